@@ -1,0 +1,62 @@
+"""The results so far, of every programme or of those this screening is about."""
+
+from typing import Literal
+
+from dialogs.cards import overview_card
+from dialogs.message import Choice, Incoming, Pressed, Reply
+from dialogs.node import Node
+from dialogs.scene import Scene
+from knowledge.model import Slug
+
+
+class Overview(Node):
+    """Shows the overview; `screen` goes on asking."""
+
+    kind: Literal["overview"]
+    screen: Slug
+    then: Slug
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        return (self.screen, self.then)
+
+    def enter(self, scene: Scene) -> Scene:
+        chosen = [each for each in scene.state.scope if each in scene.verdicts]
+        shown = chosen or list(scene.verdicts)
+        card = overview_card(scene, [scene.verdict(each) for each in shown])
+        return scene.reply(
+            Reply(
+                kind="overview",
+                text=card.lead,
+                language=scene.language,
+                card=card,
+                choices=(
+                    *self._on(scene),
+                    scene.back_button(),
+                    scene.menu_button(),
+                    scene.person_button(),
+                ),
+                slot="overview",
+            )
+        )
+
+    def take(self, said: Incoming, scene: Scene) -> Scene | None:
+        match said:
+            case Pressed(button="o:on"):
+                return scene.moved(asking="").leaving(self.screen)
+            case Pressed(button="o:left"):
+                return scene.moved(asking="", skipped=(), not_known=()).leaving(self.screen)
+            case _:
+                return None
+
+    def _on(self, scene: Scene) -> tuple[Choice, ...]:
+        open_ = {
+            asking
+            for each in scene.scope
+            if scene.verdicts[each].live
+            for asking in scene.verdicts[each].missing
+        }
+        left = open_ & scene.left_out
+        on = scene.button("o:on", scene.text("继续回答"), "primary")
+        again = scene.button("o:left", scene.text("补答跳过的 {count} 题", count=len(left)))
+        return (*((on,) if open_ - left else ()), *((again,) if left else ()))

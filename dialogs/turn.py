@@ -1,0 +1,153 @@
+"""One turn of a conversation: what was said, the state and the world to replies, state, effects."""
+
+from dataclasses import dataclass, replace
+
+from dialogs import tree as trees
+from dialogs.anywhere import act, asked, verb_of
+from dialogs.effect import Effect
+from dialogs.message import Incoming, Opened, Pressed, Reply, Said, Submitted
+from dialogs.nodes.menu import Say
+from dialogs.quoting import is_question, quoted, surely_question
+from dialogs.records import column_of
+from dialogs.scene import Scene
+from dialogs.state import State
+from dialogs.tree import Tree
+from dialogs.world import World
+from knowledge.profile import Asking
+
+LONGEST = 2000
+"""Characters of a text that is still read."""
+_SHORT = 4
+"""A text no longer than this that fits nothing is no question of one's own either."""
+_MOST_STEPS = 12
+"""Nodes passed in one turn; a checked tree needs three or four."""
+_OPEN_WHILE_HELD = frozenset({"go:menu", "do:back", "do:english", "do:chinese"})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is to be shown, kept and done."""
+
+    replies: tuple[Reply, ...]
+    state: State
+    effects: tuple[Effect, ...]
+
+
+def take_turn(said: Incoming, state: State, world: World, tree: Tree | None = None) -> Turn:
+    """Answer one message: the replies to show, the state to keep, the effects to perform. No I/O.
+
+    Nothing that can be said raises. `tree` is the one that ships with the program when None.
+    """
+    tree = tree or trees.builtin()
+    scene = Scene(world=world, state=state, source=_source(said), places=tree.places)
+    if world.held_by and verb_of(said) not in _OPEN_WHILE_HELD:
+        return Turn((), state, ())
+    done = _settled(_answered(said, scene, tree), tree)
+    return Turn(done.replies, done.state, done.effects)
+
+
+def _source(said: Incoming) -> str:
+    match said:
+        case Pressed():
+            return "pressed"
+        case Submitted():
+            return "form"
+        case _:
+            return "said"
+
+
+def _answered(said: Incoming, scene: Scene, tree: Tree) -> Scene:
+    """The scene after what was said, on its way to the place that is shown next."""
+    state = scene.state
+    if state.lost or (state.node and state.node not in tree.nodes):
+        blank = replace(scene, state=State(language=state.language))
+        told = blank.notice(scene.text("我没能接上之前的对话，从菜单重新开始；您的回答都还在。"))
+        return told.going("menu")
+    if not state.node:
+        return _begin(said, scene, tree)
+    if scene.world.held_by:
+        scene = scene.notice(scene.text("这段对话正由工作人员接手，他们的回复会出现在这里。"))
+    if isinstance(said, Opened):
+        return _linked(said.start, scene, tree) or scene.again()
+    if isinstance(said, Said) and len(said.text) > LONGEST:
+        return scene.notice(
+            scene.text("这段话太长了，我最多能读 {most} 个字，请挑要紧的说。", most=LONGEST)
+        ).again()
+    anywhere = act(verb_of(said), scene, tree)
+    return anywhere if anywhere is not None else _here(said, scene, tree)
+
+
+def _begin(said: Incoming, scene: Scene, tree: Tree) -> Scene:
+    """The first message of a conversation: who runs this comes before anything else."""
+    start = tree.nodes[tree.start]
+    greeted = scene.moved(node=tree.start)
+    greeted = start.enter(greeted) if isinstance(start, Say) else greeted.leaving(tree.start)
+    match said:
+        case Opened(start=link):
+            return _linked(link, greeted, tree) or greeted
+        case Said(text=text) if is_question(text) and len(text) <= LONGEST:
+            return quoted(greeted, text)
+        case _:
+            return greeted
+
+
+def _linked(link: str, scene: Scene, tree: Tree) -> Scene | None:
+    """Where a deep link leads; None when it leads nowhere."""
+    verb, _, rest = link.partition("-")
+    if verb in {"card", "only"}:
+        return act(f"{verb}:{rest}", scene, tree)
+    return act(f"go:{link}", scene, tree) if link in tree.places else None
+
+
+def _here(said: Incoming, scene: Scene, tree: Tree) -> Scene:
+    """What the place makes of it; else a question of one's own; else the place is shown again."""
+    node = tree.nodes[scene.state.node]
+    text = said.text.strip() if isinstance(said, Said) else ""
+    asking = asked(scene, tree) is not None
+    if asking and text and (surely_question(text) or (_wants_words(scene) and is_question(text))):
+        return quoted(scene, text).again()
+    taken = node.take(said, scene)
+    if asking and text and is_question(text) and taken is not None and _nothing_new(taken, scene):
+        return quoted(scene, text).again()
+    if taken is not None:
+        return taken
+    if text and (is_question(text) or len(text) > _SHORT):
+        return quoted(scene, text)
+    if text:
+        return scene.notice(scene.text("这句我没看懂。请点下面的选项，或者直接提问。")).again()
+    return scene.again()
+
+
+def _wants_words(scene: Scene) -> bool:
+    """Whether any text at all would be an answer."""
+    asking = Asking.parse(scene.state.asking)
+    fact = scene.world.knowledge.fact_of(asking)
+    column, _ = column_of(scene, asking, fact)
+    return (column or fact).type == "text"
+
+
+def _nothing_new(taken: Scene, scene: Scene) -> bool:
+    return taken.effects == scene.effects and taken.state == scene.state
+
+
+def _settled(scene: Scene, tree: Tree) -> Scene:
+    """Pass from node to node until one waits for an answer."""
+    for _ in range(_MOST_STEPS):
+        if not scene.go:
+            return scene
+        scene = _entered(scene, tree)
+    raise AssertionError(f"the tree goes round in a circle at {scene.go}")
+
+
+def _entered(scene: Scene, tree: Tree) -> Scene:
+    # A kept state may name a node that a later tree no longer has.
+    name = scene.go if scene.go in tree.nodes else tree.places["menu"]
+    node = tree.nodes[name]
+    arrived = replace(scene, go="").moved(node=name)
+    consent = tree.places["consent"]
+    if name == consent and scene.world.consent:
+        return arrived.going("menu")
+    if node.needs_consent and not scene.world.consent:
+        asked_first = arrived.notice(arrived.text("这一步要记下您的回答，所以先征得您的同意。"))
+        return asked_first.moved(wanted=arrived.state.place).leaving(consent)
+    return node.enter(arrived)
