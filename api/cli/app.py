@@ -1,0 +1,41 @@
+"""`huiqi`: every command, registered in one place."""
+
+import sys
+
+import typer
+
+from api.cli import admin, demo, dialogs, knowledge, serving, talk
+from api.settings import BadSettings
+from knowledge.yaml_text import Refused
+
+app = typer.Typer(
+    name="huiqi",
+    help="Huiqi 惠企: which public programmes an applicant qualifies for, and why.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(serving.run)
+app.command("api")(serving.api)
+app.command("migrate")(serving.migrate)
+app.command("talk")(talk.talk)
+app.command("demo")(demo.demo)
+app.command("evaluate")(knowledge.evaluate_command)
+app.command("explain")(knowledge.explain)
+app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(knowledge.receipts, name="receipt")
+app.add_typer(dialogs.app, name="dialogs")
+app.add_typer(admin.app, name="admin")
+
+
+def main() -> None:
+    """Run one command; bad settings and refused knowledge end it with a sentence, not a trace."""
+    try:
+        app()
+    except BadSettings as bad:
+        for line in bad.lines:
+            print(line, file=sys.stderr)
+        sys.exit(2)
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,140 @@
+"""`huiqi demo`: three sample enterprises, clearly marked, each with a conversation to look at."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from api.cli.serving import start
+from api.conversations.keys import new_link
+from api.conversations.models import Conversation, ConversationId
+from api.conversations.service import Host, Message
+from api.conversations.world import WorldBuilder, notice_of, operator_of
+from api.enterprises.models import Organisation, PersonId
+from api.enterprises.service import remember, welcome
+from api.foundation.database import Database
+from api.foundation.ids import new_id
+from api.foundation.migrating import migrate
+from api.foundation.now import now
+from api.foundation.secret import secret_of
+from api.foundation.wake import Wake
+from api.library.service import Library, open_library
+from api.main import listen
+from api.settings import BadSettings, Settings
+from api.webchat.routes import resume_link
+from dialogs.message import Opened
+from knowledge.profile import Asking
+from knowledge.value import read_dossier, write_dossier
+
+SAMPLES = Path(__file__).with_name("samples.json")
+
+
+class Sample(BaseModel):
+    """An enterprise that does not exist, with the facts it would give."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    facts: Mapping[str, JsonValue]
+
+
+def samples() -> tuple[Sample, ...]:
+    """The samples that ship with the program."""
+    content: object = json.loads(SAMPLES.read_text(encoding="utf-8"))
+    return TypeAdapter(tuple[Sample, ...]).validate_python(content)
+
+
+def demo(
+    serve: Annotated[bool, typer.Option(help="Serve afterwards, as `huiqi run` does.")] = True,
+) -> None:
+    """Three sample enterprises (示例), a link to each conversation, and the web chat."""
+    settings = Settings.read()
+    for name, link in asyncio.run(_seeded(settings)):
+        print(f"{name}\n  {link}", flush=True)
+    if not serve:
+        return
+    try:
+        listening = listen(settings)
+    except BadSettings as busy:
+        print(f"({busy}; the links work where the program runs already)")
+        return
+    start(settings, listening)
+
+
+async def _seeded(settings: Settings) -> list[tuple[str, str]]:
+    database = Database(settings.database)
+    library = open_library()
+    worlds = WorldBuilder(library, operator_of(settings))
+    host = Host(database, worlds, Wake(1), secret_of(settings))
+    try:
+        if settings.on_sqlite:
+            await migrate(database)
+        seeder = Seeder(database, library, host, notice_of(worlds.operator), settings)
+        return [(sample.name, await seeder.seed(sample, now())) for sample in samples()]
+    finally:
+        await database.close()
+
+
+class Seeder:
+    """Makes sample conversations; one that is there already only gets a fresh link."""
+
+    def __init__(
+        self, database: Database, library: Library, host: Host, notice: str, settings: Settings
+    ) -> None:
+        self._database = database
+        self._library = library
+        self._host = host
+        self._notice = notice
+        self._settings = settings
+
+    async def seed(self, sample: Sample, moment: datetime) -> str:
+        """The link to a sample's conversation."""
+        async with self._database.writing() as session:
+            conversation = await _existing(session, sample.name)
+            fresh = conversation is None
+            if conversation is None:
+                conversation = await self._made(session, sample, moment)
+        if fresh:
+            opening = Message(id=f"sample-{new_id()}", said=Opened())
+            await self._host.take(conversation, opening, now=moment)
+        async with self._database.writing() as session:
+            token, _ = await new_link(
+                session, conversation, days=self._settings.link_days, now=moment
+            )
+        return resume_link(self._settings, token)
+
+    async def _made(
+        self, session: AsyncSession, sample: Sample, moment: datetime
+    ) -> ConversationId:
+        person, organisation = await welcome(
+            session, notice=self._notice, now=moment, name=sample.name, sample=True
+        )
+        base = self._library.base
+        for key, value in write_dossier(base.facts, read_dossier(base.facts, sample.facts)).items():
+            await remember(
+                session, base, organisation.id, Asking.parse(key), value,
+                source="sample", person=PersonId(person.id), now=moment,
+            )  # fmt: skip
+        conversation = Conversation(
+            id=ConversationId(new_id()), person_id=person.id, organisation_id=organisation.id,
+            language="zh", state={}, created_at=moment, touched_at=moment,
+        )  # fmt: skip
+        session.add(conversation)
+        return conversation.id
+
+
+async def _existing(session: AsyncSession, name: str) -> ConversationId | None:
+    return await session.scalar(
+        select(col(Conversation.id))
+        .join(Organisation, col(Organisation.id) == col(Conversation.organisation_id))
+        .where(col(Organisation.sample).is_(True), col(Organisation.name) == name)
+        .limit(1)
+    )

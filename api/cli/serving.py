@@ -1,0 +1,74 @@
+"""`huiqi run`, `api` and `migrate`."""
+
+import asyncio
+import socket
+import sys
+
+import typer
+
+from api.foundation.database import Database
+from api.foundation.logs import set_up_logs
+from api.foundation.migrating import is_current, newest
+from api.foundation.migrating import migrate as bring_up
+from api.main import listen, serve
+from api.settings import Settings
+
+
+async def _migrated(settings: Settings) -> None:
+    database = Database(settings.database)
+    try:
+        await bring_up(database)
+    finally:
+        await database.close()
+
+
+async def _is_current(settings: Settings) -> bool:
+    database = Database(settings.database)
+    try:
+        return await is_current(database)
+    finally:
+        await database.close()
+
+
+def show_addresses(settings: Settings) -> None:
+    """Say where to go."""
+    print(f"网页咨询 / web chat   {settings.address}/")
+    print(f"接口 / API            {settings.address}/v1/openapi.json")
+    print(f"就绪检查 / readiness  {settings.address}/readyz", flush=True)
+
+
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    settings = Settings.read()
+    asyncio.run(_migrated(settings))
+    print(f"database is at {newest()}")
+
+
+def run() -> None:
+    """Everything in one process: migrate (SQLite only), then serve web chat and API."""
+    settings = Settings.read()
+    start(settings, listen(settings))
+
+
+def start(settings: Settings, listening: socket.socket) -> None:
+    """Serve on an address already taken."""
+    with listening:
+        if settings.on_sqlite:
+            asyncio.run(_migrated(settings))
+        _serve(settings, listening)
+
+
+def api() -> None:
+    """The API and the web chat alone, on a database that `huiqi migrate` has brought up."""
+    settings = Settings.read()
+    with listen(settings) as listening:
+        _serve(settings, listening)
+
+
+def _serve(settings: Settings, listening: socket.socket) -> None:
+    if not asyncio.run(_is_current(settings)):
+        print("the database is not at this version: huiqi migrate", file=sys.stderr)
+        raise typer.Exit(1)
+    set_up_logs(settings.log_level)
+    show_addresses(settings)
+    asyncio.run(serve(settings, listening))

@@ -1,0 +1,1 @@
+"""Conversations: their state, transcript, and the host that performs what a turn asks for."""

@@ -1,0 +1,76 @@
+"""Performing what a turn asked for, in order, in the transaction that keeps the new state."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations.models import Conversation
+from api.enterprises.erasing import erase
+from api.enterprises.service import forget, organisations_of, remember
+from api.tickets.service import open_ticket
+from dialogs.effect import (
+    Effect,
+    EraseMe,
+    ExportMe,
+    Forget,
+    GiveConsent,
+    OpenTicket,
+    Remember,
+    SetLanguage,
+    SwitchSubject,
+)
+from knowledge.base import KnowledgeBase
+
+
+@dataclass(slots=True)
+class Performer:
+    """Performs effects for one conversation; tells afterwards what the host must still do."""
+
+    session: AsyncSession
+    base: KnowledgeBase
+    conversation: Conversation
+    now: datetime
+    export: bool = False
+    erased: bool = False
+
+    async def perform(self, effect: Effect) -> None:
+        """One effect. Whoever erased themselves has nothing kept by what came before or after."""
+        if self.erased:
+            return
+        held = self.conversation
+        match effect:
+            case Remember(asking, value, source):
+                await remember(
+                    self.session, self.base, held.organisation_id, asking, value,
+                    source=source, person=held.person_id, now=self.now,
+                )  # fmt: skip
+            case Forget(asking):
+                await forget(self.session, self.base, held.organisation_id, asking)
+            case GiveConsent():
+                pass  # the conversation has a row, so consent was given: once is enough
+            case OpenTicket(kind, reason, programme, criterion):
+                open_ticket(
+                    self.session, kind=kind, reason=reason, programme=programme,
+                    criterion=criterion, release=self.base.release, person=held.person_id,
+                    organisation=held.organisation_id, now=self.now,
+                )  # fmt: skip
+            case SetLanguage(language):
+                held.language = language
+            case SwitchSubject(subject):
+                await self._switch(subject)
+            case ExportMe():
+                self.export = True
+            case EraseMe():
+                await erase(self.session, held.person_id)
+                self.erased = True
+            case _:
+                assert_never(effect)
+
+    async def _switch(self, subject: str) -> None:
+        """Only to an organisation the person speaks for; a forged id changes nothing."""
+        own = await organisations_of(self.session, self.conversation.person_id)
+        chosen = next((row.id for row in own if str(row.id) == subject), None)
+        if chosen is not None:
+            self.conversation.organisation_id = chosen

@@ -1,0 +1,91 @@
+"""Everything kept of a person, their conversations and tickets included."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from api.conversations.models import Conversation, Entry
+from api.conversations.transcript import EntryOut, shown
+from api.enterprises.exporting import PersonExport, export_person
+from api.enterprises.models import PersonId
+from api.foundation.columns import Raw
+from api.tickets.models import Ticket
+from api.tickets.service import tickets_of
+
+
+class TicketExport(BaseModel):
+    """One request for a person."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    reason: str
+    programme: str | None
+    criterion: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+class ConversationExport(BaseModel):
+    """One conversation, whole."""
+
+    model_config = ConfigDict(frozen=True)
+
+    language: str
+    created_at: datetime
+    touched_at: datetime
+    state: Raw
+    entries: tuple[EntryOut, ...]
+
+
+class Export(BaseModel):
+    """All of it, in one document."""
+
+    model_config = ConfigDict(frozen=True)
+
+    exported_at: datetime
+    person: PersonExport
+    conversations: tuple[ConversationExport, ...]
+    tickets: tuple[TicketExport, ...]
+
+
+async def export_all(session: AsyncSession, person: PersonId, *, now: datetime) -> Export:
+    """Everything kept of a person who exists; the hashes of keys are not theirs and stay."""
+    conversations = await session.scalars(
+        select(Conversation)
+        .where(col(Conversation.person_id) == person)
+        .order_by(col(Conversation.created_at))
+    )
+    return Export(
+        exported_at=now,
+        person=await export_person(session, person),
+        conversations=tuple([await _conversation(session, row) for row in conversations.all()]),
+        tickets=tuple(_ticket(row) for row in await tickets_of(session, person)),
+    )
+
+
+async def _conversation(session: AsyncSession, row: Conversation) -> ConversationExport:
+    entries = await session.scalars(
+        select(Entry).where(col(Entry.conversation_id) == row.id).order_by(col(Entry.sequence))
+    )
+    return ConversationExport(
+        language=row.language,
+        created_at=row.created_at,
+        touched_at=row.touched_at,
+        state=row.state,
+        entries=tuple(shown(entry) for entry in entries),
+    )
+
+
+def _ticket(row: Ticket) -> TicketExport:
+    return TicketExport(
+        kind=row.kind,
+        reason=row.reason,
+        programme=row.programme,
+        criterion=row.criterion,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+    )

@@ -1,0 +1,240 @@
+"""The host of turns. One message is one transaction: what was said, what it changed, its replies.
+
+The turn is computed between a look and the transaction, so that no writer is held meanwhile; a
+message that came in between makes the look stale, and the turn is taken again on the new one.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from api.accounts.models import ApiKeyId
+from api.conversations.drafts import Draft, read_draft, write_draft
+from api.conversations.effects import Performer
+from api.conversations.keys import give_device, opened_by
+from api.conversations.models import Conversation, ConversationId, Direction
+from api.conversations.transcript import EntryOut, answered_before, write_down
+from api.conversations.world import WorldBuilder, as_language, notice_of
+from api.enterprises.erasing import erase
+from api.enterprises.service import welcome
+from api.foundation.columns import as_json_object
+from api.foundation.database import Database
+from api.foundation.errors import Busy, NoConversation
+from api.foundation.ids import new_id, new_token
+from api.foundation.wake import Wake
+from dialogs.effect import GiveConsent, SetLanguage
+from dialogs.message import Incoming
+from dialogs.state import load_state, write_state
+from dialogs.turn import Turn, take_turn
+from dialogs.world import World
+from knowledge.model import Language
+
+_TRIES = 5
+
+
+class _Stale(Exception):
+    """Another message of the same conversation was kept between our look and our writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody said, under the sender's own id."""
+
+    id: str
+    said: Incoming
+    language: Language | None = None
+    """What the channel would speak; counts only at the very beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The replies, and what the sender needs to go on."""
+
+    replies: tuple[EntryOut, ...]
+    language: Language
+    after: int
+    """The sequence of the last line there is."""
+    conversation: ConversationId | None = None
+    draft: str | None = None
+    """To be sent with the next message; None once the conversation is kept here."""
+    key: str | None = None
+    """The device's key, when it has just come to hold one."""
+    export: bool = False
+    erased: bool = False
+
+
+class Host:
+    """Takes messages, of conversations kept here and of those their clients still hold."""
+
+    def __init__(self, database: Database, worlds: WorldBuilder, wake: Wake, secret: bytes) -> None:
+        self._database = database
+        self._worlds = worlds
+        self._wake = wake
+        self._secret = secret
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+    async def begin(
+        self, message: Message, draft: str | None, *, api_key: ApiKeyId | None, now: datetime
+    ) -> Answer:
+        """One message before consent. The same message again has the same answer."""
+        host = "" if api_key is None else str(api_key)
+        held = (
+            Draft(
+                host=host, key=new_token(), state={}, language=message.language or "zh",
+                sequence=0, at=now,
+            )
+            if draft is None
+            else read_draft(self._secret, draft, host=host, now=now)
+        )  # fmt: skip
+        async with self._database.reading() as session:
+            kept = await opened_by(session, held.key)
+        if kept is not None:
+            return await self._again(kept, held, message, now)
+        world = self._worlds.blank(now, held.language)
+        turn = await _taken(message, held.state or None, world)
+        if not any(isinstance(effect, GiveConsent) for effect in turn.effects):
+            return self._unkept(held, turn, now)
+        return await self._kept(held, message, turn, api_key, now)
+
+    async def _again(
+        self, kept: Conversation, held: Draft, message: Message, now: datetime
+    ) -> Answer:
+        """The client missed that its conversation is kept by now: it holds the key all the same."""
+        answer = await self.take(kept.id, message, now=now)
+        return answer if answer.erased else replace(answer, key=held.key)
+
+    def _unkept(self, held: Draft, turn: Turn, now: datetime) -> Answer:
+        language = _language_after(turn, held.language)
+        replies = tuple(
+            EntryOut(sequence=held.sequence + place, at=now, direction=Direction.OUT, reply=reply)
+            for place, reply in enumerate(turn.replies, start=1)
+        )
+        after = Draft(
+            host=held.host, key=held.key, state=as_json_object(write_state(turn.state)),
+            language=language, sequence=held.sequence + len(replies), at=now,
+        )  # fmt: skip
+        return Answer(replies, language, after.sequence, draft=write_draft(self._secret, after))
+
+    async def _kept(
+        self, held: Draft, message: Message, turn: Turn, api_key: ApiKeyId | None, now: datetime
+    ) -> Answer:
+        """Consent was given with this message: from here on there are rows."""
+        notice = notice_of(self._worlds.operator)
+        try:
+            async with self._database.writing() as session:
+                person, organisation = await welcome(session, notice=notice, now=now)
+                conversation = Conversation(
+                    id=ConversationId(new_id()), person_id=person.id,
+                    organisation_id=organisation.id, api_key_id=api_key, language=held.language,
+                    state={}, last_sequence=held.sequence, created_at=now, touched_at=now,
+                )  # fmt: skip
+                session.add(conversation)
+                await session.flush()
+                give_device(session, conversation.id, held.key, now=now)
+                answer = await self._finish(session, conversation, message, turn, now)
+        except IntegrityError:
+            raise Busy from None  # the same consent came twice at once; the retry finds the row
+        return answer if answer.erased else replace(answer, key=held.key)
+
+    async def take(
+        self, conversation: ConversationId, message: Message, *, now: datetime
+    ) -> Answer:
+        """One message of a kept conversation; raises `NoConversation` where it is gone."""
+        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            for _ in range(_TRIES):
+                try:
+                    return await self._try(conversation, message, now)
+                except (_Stale, IntegrityError):
+                    continue
+        raise Busy
+
+    async def erase(self, conversation: Conversation) -> None:
+        """Erase the person of a conversation with everything given; listeners hear it is gone."""
+        async with self._database.writing() as session:
+            await erase(session, conversation.person_id)
+        self._wake.wake(str(conversation.id))
+
+    async def _try(self, id_: ConversationId, message: Message, now: datetime) -> Answer:
+        async with self._database.reading() as session:
+            seen = await session.get(Conversation, id_)
+            if seen is None:
+                raise NoConversation
+            before = await answered_before(session, id_, message.id, message.said)
+            if before is not None:
+                return Answer(tuple(before), as_language(seen.language), seen.last_sequence, id_)
+            world = await self._worlds.read(session, seen, now)
+        turn = await _taken(message, seen.state, world)
+        async with self._database.writing() as session:
+            conversation = await _claim(session, id_, seen.revision)
+            answer = await self._finish(session, conversation, message, turn, now)
+        self._wake.wake(str(id_))
+        return answer
+
+    async def _finish(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        message: Message,
+        turn: Turn,
+        now: datetime,
+    ) -> Answer:
+        """Perform the effects and keep state and transcript, unless there is nobody any more."""
+        performer = Performer(session, self._worlds.library.base, conversation, now)
+        for effect in turn.effects:
+            await performer.perform(effect)
+        language = as_language(conversation.language)
+        if performer.erased:
+            session.expunge(conversation)
+            return self._farewell(conversation, turn, language, now)
+        conversation.state = as_json_object(write_state(turn.state))
+        conversation.touched_at = now
+        replies = write_down(session, conversation, message.id, message.said, turn.replies, now=now)
+        return Answer(
+            tuple(replies), language, conversation.last_sequence, conversation.id,
+            export=performer.export,
+        )  # fmt: skip
+
+    def _farewell(
+        self, conversation: Conversation, turn: Turn, language: Language, now: datetime
+    ) -> Answer:
+        """The last replies are shown and not kept; the client may begin anew from here."""
+        host = "" if conversation.api_key_id is None else str(conversation.api_key_id)
+        fresh = Draft(
+            host=host, key=new_token(), state={}, language=language,
+            sequence=conversation.last_sequence, at=now,
+        )  # fmt: skip
+        answer = self._unkept(fresh, turn, now)
+        return replace(answer, erased=True)
+
+
+async def _taken(message: Message, state: object, world: World) -> Turn:
+    """The turn itself, off the event loop: it may weigh every programme."""
+    return await asyncio.to_thread(take_turn, message.said, load_state(state), world)
+
+
+async def _claim(session: AsyncSession, id_: ConversationId, revision: int) -> Conversation:
+    """Make this the next turn of the conversation, or find that another one was."""
+    claimed = await session.scalar(
+        update(Conversation)
+        .where(col(Conversation.id) == id_, col(Conversation.revision) == revision)
+        .values(revision=revision + 1)
+        .returning(col(Conversation.id))
+    )
+    if claimed is None:
+        raise _Stale
+    return await session.get_one(Conversation, id_)
+
+
+def _language_after(turn: Turn, language: Language) -> Language:
+    for effect in turn.effects:
+        if isinstance(effect, SetLanguage):
+            language = effect.language
+    return language

@@ -1,0 +1,125 @@
+"""The transcript: what was said and replied, in one order for every device."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from api.conversations.models import Conversation, ConversationId, Direction, Entry
+from api.foundation.columns import Raw
+from api.foundation.errors import IdReused
+from dialogs.message import INCOMING, Incoming, Reply, Said
+
+
+class EntryOut(BaseModel):
+    """One line of a conversation: `said` of what came in, `reply` of what went out."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sequence: int
+    at: datetime
+    direction: Direction
+    said: Incoming | None = None
+    reply: Reply | None = None
+
+
+def shown(row: Entry) -> EntryOut:
+    """A kept line as it is shown."""
+    came_in = row.direction == Direction.IN.value
+    return EntryOut(
+        sequence=row.sequence,
+        at=row.at,
+        direction=Direction(row.direction),
+        said=_said(row.body) if came_in else None,
+        reply=None if came_in else _reply(row.body),
+    )
+
+
+def _said(body: Raw) -> Incoming:
+    try:
+        return INCOMING.validate_python(body)
+    except ValidationError:
+        return Said(text=_text_of(body))
+
+
+def _reply(body: Raw) -> Reply:
+    try:
+        return Reply.model_validate(body)
+    except ValidationError:
+        return Reply(kind="text", text=_text_of(body))
+
+
+def _text_of(body: Raw) -> str:
+    """What can still be shown of a line that an earlier version wrote in its own shape."""
+    text = body.get("text") if isinstance(body, dict) else None
+    return text if isinstance(text, str) else "…"
+
+
+async def entries_after(
+    session: AsyncSession, conversation: ConversationId, *, after: int, limit: int
+) -> list[EntryOut]:
+    """The lines after a sequence number, in order."""
+    found = await session.scalars(
+        select(Entry)
+        .where(col(Entry.conversation_id) == conversation, col(Entry.sequence) > after)
+        .order_by(col(Entry.sequence))
+        .limit(limit)
+    )
+    return [shown(row) for row in found]
+
+
+async def answered_before(
+    session: AsyncSession, conversation: ConversationId, client_id: str, said: Incoming
+) -> list[EntryOut] | None:
+    """The replies to a message that came before under the same id; None for a new one.
+
+    Raises `IdReused` where that id belongs to another message.
+    """
+    known = await session.scalar(
+        select(Entry).where(
+            col(Entry.conversation_id) == conversation, col(Entry.client_id) == client_id
+        )
+    )
+    if known is None:
+        return None
+    if known.body != said.model_dump(mode="json"):
+        raise IdReused
+    found = await session.scalars(
+        select(Entry)
+        .where(col(Entry.conversation_id) == conversation, col(Entry.answers) == known.sequence)
+        .order_by(col(Entry.sequence))
+    )
+    return [shown(row) for row in found]
+
+
+def write_down(
+    session: AsyncSession,
+    conversation: Conversation,
+    client_id: str,
+    said: Incoming,
+    replies: Sequence[Reply],
+    *,
+    now: datetime,
+) -> list[EntryOut]:
+    """Add what was said and its replies at the end of the conversation; returns the replies."""
+    heard = conversation.last_sequence + 1
+    rows = [
+        Entry(
+            conversation_id=conversation.id, sequence=heard, direction=Direction.IN.value,
+            client_id=client_id, body=said.model_dump(mode="json"), at=now,
+        )
+    ]  # fmt: skip
+    rows += [
+        Entry(
+            conversation_id=conversation.id, sequence=heard + place,
+            direction=Direction.OUT.value, answers=heard, body=reply.model_dump(mode="json"),
+            at=now,
+        )
+        for place, reply in enumerate(replies, start=1)
+    ]  # fmt: skip
+    session.add_all(rows)
+    conversation.last_sequence = heard + len(replies)
+    return [shown(row) for row in rows[1:]]

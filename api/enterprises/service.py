@@ -1,0 +1,184 @@
+"""Remember, recall and forget what a person said of an organisation and its subjects."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from api.enterprises.models import (
+    NO_YEAR,
+    FactValue,
+    Member,
+    Organisation,
+    OrganisationId,
+    Part,
+    Person,
+    PersonId,
+    Subject,
+    SubjectId,
+)
+from api.foundation.columns import as_json
+from api.foundation.ids import new_id
+from knowledge.base import KnowledgeBase
+from knowledge.fact import Fact
+from knowledge.profile import Asking, Cell, Dossier, Value
+from knowledge.value import Raw, ValueRefused, read_cell, read_value
+
+Source = Literal["said", "pressed", "form", "sample"]
+
+log = structlog.get_logger(__name__)
+
+
+async def welcome(
+    session: AsyncSession,
+    *,
+    notice: str,
+    now: datetime,
+    name: str | None = None,
+    sample: bool = False,
+) -> tuple[Person, Organisation]:
+    """A person who has just agreed to be remembered, and the organisation they will speak of."""
+    person = Person(id=PersonId(new_id()), consented_at=now, notice=notice, created_at=now)
+    organisation = Organisation(
+        id=OrganisationId(new_id()), name=name, sample=sample, created_at=now
+    )
+    member = Member(
+        person_id=person.id, organisation_id=organisation.id, part=Part.OWNER.value, since=now
+    )
+    session.add_all((person, organisation))
+    await session.flush()  # rows without a relationship are not put in order by themselves
+    session.add(member)
+    await session.flush()
+    return person, organisation
+
+
+async def organisations_of(session: AsyncSession, person: PersonId) -> list[Organisation]:
+    """The organisations a person speaks for, the oldest first."""
+    found = await session.scalars(
+        select(Organisation)
+        .join(Member, col(Member.organisation_id) == col(Organisation.id))
+        .where(col(Member.person_id) == person)
+        .order_by(col(Organisation.created_at), col(Organisation.id))
+    )
+    return list(found)
+
+
+async def recall(
+    session: AsyncSession, base: KnowledgeBase, organisation: OrganisationId
+) -> Dossier:
+    """What is known for an organisation's enquiries; what the release cannot read is left out."""
+    found = await session.execute(
+        select(Subject, FactValue)
+        .join(FactValue, col(FactValue.subject_id) == col(Subject.id))
+        .where(col(Subject.organisation_id) == organisation)
+        .order_by(col(Subject.created_at), col(Subject.id))
+    )
+    return _dossier(base, ((subject, value) for subject, value in found))
+
+
+def _dossier(base: KnowledgeBase, rows: Iterable[tuple[Subject, FactValue]]) -> Dossier:
+    values: dict[str, Value] = {}
+    years: dict[str, dict[int, Cell]] = {}
+    for subject, row in rows:
+        fact = base.facts.get(row.fact)
+        if fact is None:
+            log.info("fact_left_out", fact=row.fact, reason="no_such_fact")
+            continue
+        key = row.fact if subject.role == fact.subject else f"{subject.role}.{row.fact}"
+        try:
+            if row.year == NO_YEAR:
+                values[key] = read_value(fact, row.value)
+            else:
+                years.setdefault(key, {})[row.year] = read_cell(fact, row.value)
+        except ValueRefused as refused:
+            log.info("fact_left_out", fact=row.fact, reason=refused.code)
+    frozen: Mapping[str, Value] = {key: MappingProxyType(cells) for key, cells in years.items()}
+    return Dossier(MappingProxyType({**values, **frozen}))
+
+
+async def remember(
+    session: AsyncSession,
+    base: KnowledgeBase,
+    organisation: OrganisationId,
+    asking: Asking,
+    value: Raw,
+    *,
+    source: Source,
+    person: PersonId | None,
+    now: datetime,
+) -> None:
+    """Keep one answer, in its written form; an earlier one is replaced."""
+    subject = await _subject(session, base, organisation, asking, now)
+    year, written = asking.year or NO_YEAR, as_json(value)
+    row = await session.scalar(
+        select(FactValue).where(
+            col(FactValue.subject_id) == subject,
+            col(FactValue.fact) == asking.fact,
+            col(FactValue.year) == year,
+        )
+    )
+    if row is None:
+        row = FactValue(
+            id=new_id(), subject_id=subject, fact=asking.fact, year=year, value=written,
+            source=source, given_by=person, given_at=now,
+        )  # fmt: skip
+        session.add(row)
+    row.value, row.source, row.given_by, row.given_at = written, source, person, now
+    await session.flush()
+
+
+async def forget(
+    session: AsyncSession, base: KnowledgeBase, organisation: OrganisationId, asking: Asking
+) -> None:
+    """Take one answer out; without a year, that of every year."""
+    subject = await _find_subject(session, organisation, _role_of(base.fact_of(asking), asking))
+    if subject is None:
+        return
+    statement = delete(FactValue).where(
+        col(FactValue.subject_id) == subject, col(FactValue.fact) == asking.fact
+    )
+    if asking.year is not None:
+        statement = statement.where(col(FactValue.year) == asking.year)
+    await session.execute(statement)
+
+
+def _role_of(fact: Fact, asking: Asking) -> str:
+    return asking.role or fact.subject
+
+
+async def _find_subject(
+    session: AsyncSession, organisation: OrganisationId, role: str
+) -> SubjectId | None:
+    """The subject that plays a role in the organisation's enquiries: the newest of its kind."""
+    return await session.scalar(
+        select(col(Subject.id))
+        .where(col(Subject.organisation_id) == organisation, col(Subject.role) == role)
+        .order_by(col(Subject.created_at).desc(), col(Subject.id).desc())
+        .limit(1)
+    )
+
+
+async def _subject(
+    session: AsyncSession,
+    base: KnowledgeBase,
+    organisation: OrganisationId,
+    asking: Asking,
+    now: datetime,
+) -> SubjectId:
+    fact = base.fact_of(asking)
+    role = _role_of(fact, asking)
+    found = await _find_subject(session, organisation, role)
+    if found is not None:
+        return found
+    subject = Subject(
+        id=SubjectId(new_id()), organisation_id=organisation, kind=fact.subject, role=role,
+        created_at=now,
+    )  # fmt: skip
+    session.add(subject)
+    await session.flush()
+    return subject.id

@@ -1,0 +1,1 @@
+"""What every room of the back end stands on: database, errors, time, limits, logs."""

@@ -1,0 +1,129 @@
+"""Engines and sessions. The only place that commits: `writing()` is the whole unit of work.
+
+SQLite has one connection for writing, in short `BEGIN IMMEDIATE` units (its default pool answers
+"database is locked" under fifty chats), and a read-only pool. Nobody holds a session over a wait
+on the network: streams read in short units between their waits.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_WAIT_MS = 5000
+_READERS = 4
+
+
+class _Cursor(Protocol):
+    def execute(self, statement: str) -> object: ...
+    def close(self) -> None: ...
+
+
+class _Raw(Protocol):
+    isolation_level: str | None
+
+    def cursor(self) -> _Cursor: ...
+
+
+class Database:
+    """One database: sessions that write and commit, and sessions that cannot write."""
+
+    def __init__(self, url: str) -> None:
+        self.on_sqlite = make_url(url).get_backend_name() == "sqlite"
+        if self.on_sqlite:
+            _make_folder(url)
+            self.engine = _sqlite_engine(url, size=1, begin="BEGIN IMMEDIATE")
+            self._reader = _sqlite_engine(url, size=_READERS, begin="BEGIN", read_only=True)
+        else:
+            self.engine = create_async_engine(
+                url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
+            )
+            self._reader = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
+
+    def writing(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        return self._writing.begin()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """One consistent look; writing in it is refused by the database."""
+        async with self._reading() as session, session.begin():
+            yield session
+
+    async def alive(self) -> None:
+        """Ask the database anything; raises what it raises."""
+        async with self.reading() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._reader.dispose()
+        await self.engine.dispose()
+
+
+def _make_folder(url: str) -> None:
+    file = make_url(url).database
+    if file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _sqlite_engine(url: str, *, size: int, begin: str, read_only: bool = False) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=size, max_overflow=0, pool_timeout=_WAIT_MS / 1000, hide_parameters=True
+    )
+
+    def connect(raw: _Raw, _entry: ConnectionPoolEntry) -> None:
+        raw.isolation_level = None  # the driver's own BEGIN would be a deferred one
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # what a person erases is overwritten
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", connect)
+    event.listen(engine.sync_engine, "begin", start)
+    return engine
+
+
+def database_of(request: Request) -> Database:
+    """The database of the application a request came to."""
+    database: Database = request.app.state.database
+    return database
+
+
+async def _open_writing(request: Request) -> AsyncIterator[AsyncSession]:
+    async with database_of(request).writing() as session:
+        yield session
+
+
+async def _open_reading(request: Request) -> AsyncIterator[AsyncSession]:
+    async with database_of(request).reading() as session:
+        yield session
+
+
+# scope="function": the commit happens before the answer leaves, so a failing commit is a 5xx.
+WriteSession = Annotated[AsyncSession, Depends(_open_writing, scope="function")]
+ReadSession = Annotated[AsyncSession, Depends(_open_reading, scope="function")]
+DatabaseDep = Annotated[Database, Depends(database_of)]

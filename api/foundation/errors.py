@@ -1,0 +1,186 @@
+"""The tree of errors, and the one table from code to HTTP status and sentence.
+
+Rooms raise these; only `api.foundation.problems` knows HTTP, and the chat says the same sentences.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from knowledge.model import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in what was sent: where (a JSON pointer), a code, and the reason."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class HuiqiError(Exception):
+    """Whatever the program says in a controlled way; `context` fills the sentence."""
+
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, *faults: Fault, **context: str | int) -> None:
+        super().__init__(self.code)
+        self.faults = faults
+        self.context: Mapping[str, str | int] = context
+
+
+class Refused(HuiqiError):
+    """The caller can do something about it."""
+
+
+class BadInput(Refused):
+    code = "bad_input"
+
+
+class BadJson(Refused):
+    code = "bad_json"
+
+
+class TooLarge(Refused):
+    code = "too_large"
+
+
+class TooDeep(Refused):
+    code = "too_deep"
+
+
+class NotFound(Refused):
+    code = "not_found"
+
+
+class NoSuchDocument(NotFound):
+    code = "no_such_document"
+
+
+class NoSuchProgramme(NotFound):
+    code = "no_such_programme"
+
+
+class NoConversation(Refused):
+    code = "no_conversation"
+
+
+class LinkDead(NotFound):
+    code = "link_dead"
+
+
+class KeyMissing(Refused):
+    code = "key_missing"
+
+
+class KeyWrong(Refused):
+    code = "key_wrong"
+
+
+class ScopeMissing(Refused):
+    code = "scope_missing"
+
+
+class ForeignPage(Refused):
+    code = "foreign_page"
+
+
+class TooMany(Refused):
+    code = "too_many"
+
+
+class DraftUnreadable(Refused):
+    code = "draft_unreadable"
+
+
+class IdReused(Refused):
+    code = "id_reused"
+
+
+class Unavailable(HuiqiError):
+    """Nobody's mistake; trying again later may help."""
+
+    code = "unavailable"
+
+
+class Busy(Unavailable):
+    code = "busy"
+
+
+class NotMigrated(Unavailable):
+    code = "not_migrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a code means to HTTP and to people."""
+
+    status: int
+    zh: str
+    en: str
+
+    def of(self, language: Language, context: Mapping[str, str | int]) -> str:
+        """The sentence in one language, filled in."""
+        return (self.zh if language == "zh" else self.en).format_map(context)
+
+
+SENTENCES: Mapping[str, Sentence] = {
+    "bad_input": Sentence(
+        422, "提交的内容有误，请按提示修改。", "Something in the request is not usable; see errors."
+    ),
+    "bad_json": Sentence(400, "提交的内容不是可读的 JSON。", "The body is not readable JSON."),
+    "too_large": Sentence(
+        413, "内容过大，最多 {limit} 字节。", "The body is too large: at most {limit} bytes."
+    ),
+    "too_deep": Sentence(
+        400, "JSON 嵌套过深，最多 {limit} 层。", "The JSON nests too deep: at most {limit} levels."
+    ),
+    "not_found": Sentence(404, "没有找到。", "There is nothing here."),
+    "no_such_document": Sentence(
+        404, "知识库中没有这份文件。", "There is no such document in the knowledge base."
+    ),
+    "no_such_programme": Sentence(
+        404, "知识库中没有这个政策项目。", "There is no such programme in the knowledge base."
+    ),
+    "no_conversation": Sentence(
+        401, "没有正在进行的对话，请重新开始。", "There is no conversation here; begin a new one."
+    ),
+    "link_dead": Sentence(
+        404, "这个链接已失效，请重新生成。", "This link does not work any more; make a new one."
+    ),
+    "key_missing": Sentence(401, "需要 API 密钥。", "An API key is needed."),
+    "key_wrong": Sentence(
+        401, "API 密钥无效或已撤销。", "The API key is not valid or was revoked."
+    ),
+    "scope_missing": Sentence(
+        403, "该密钥没有 {scope} 权限。", "The key does not have the scope {scope}."
+    ),
+    "foreign_page": Sentence(
+        403, "请求不是从本站页面发出的。", "The request did not come from our own page."
+    ),
+    "too_many": Sentence(
+        429, "请求过于频繁，请 {seconds} 秒后再试。", "Too many requests; try again in {seconds} s."
+    ),
+    "draft_unreadable": Sentence(
+        409, "对话状态无法读取，请重新开始。", "The conversation cannot be read; begin anew."
+    ),
+    "id_reused": Sentence(
+        409, "同一个消息编号用于不同内容。", "The message id was used before for another message."
+    ),
+    "unavailable": Sentence(
+        503, "服务暂时不可用，请稍后再试。", "The service is not available now; try again later."
+    ),
+    "busy": Sentence(503, "系统繁忙，请稍后再试。", "The system is busy; try again shortly."),
+    "not_migrated": Sentence(
+        503, "数据库尚未迁移到当前版本。", "The database is not at this version: huiqi migrate."
+    ),
+    "method_not_allowed": Sentence(
+        405, "该地址不支持这种请求方法。", "This address does not take that method."
+    ),
+    "internal": Sentence(
+        500,
+        "系统内部错误，已记录，编号 {request}。",
+        "Something failed on our side; it is logged as {request}.",
+    ),
+}

@@ -1,0 +1,53 @@
+"""Waking those who wait for something new: in this process, by topic.
+
+A wake is a hint and never the news itself: who wakes reads the database, and who misses one reads
+it at the next heartbeat.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Wake:
+    """Topics that can be waited for; at most `limit` waiters in all and `each` per topic."""
+
+    def __init__(self, limit: int, each: int = 8) -> None:
+        self._limit = limit
+        self._each = each
+        self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self.stopping = False
+
+    @property
+    def waiters(self) -> int:
+        """How many wait now."""
+        return sum(len(events) for events in self._waiting.values())
+
+    def full(self, topic: str) -> bool:
+        """Whether one more waiter would be too many."""
+        return self.waiters >= self._limit or len(self._waiting.get(topic, ())) >= self._each
+
+    @contextmanager
+    def listening(self, topic: str) -> Iterator[asyncio.Event]:
+        """An event that is set at each wake of the topic; the listener clears it."""
+        event = asyncio.Event()
+        self._waiting[topic].add(event)
+        try:
+            yield event
+        finally:
+            self._waiting[topic].discard(event)
+            if not self._waiting[topic]:
+                del self._waiting[topic]
+
+    def wake(self, topic: str) -> None:
+        """Tell those who wait for the topic that there may be something new."""
+        for event in self._waiting.get(topic, ()):
+            event.set()
+
+    def stop(self) -> None:
+        """Let every waiter go: the program ends."""
+        self.stopping = True
+        for events in self._waiting.values():
+            for event in events:
+                event.set()

@@ -1,0 +1,1 @@
+"""The knowledge in use: documents, programmes, facts, and verdicts on demand."""

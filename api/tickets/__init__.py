@@ -1,0 +1,1 @@
+"""Requests for a person: hand-offs and objections, kept for the staff."""

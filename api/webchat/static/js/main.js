@@ -1,0 +1,5 @@
+/** Starts the page. */
+
+import { Chat } from "./chat.js";
+
+new Chat().open();

@@ -1,0 +1,103 @@
+"""The public door: the whole application in this process, on SQLite and on PostgreSQL."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.foundation.logs import set_up_logs
+from api.library.service import Library, open_library
+from api.main import create_app
+from api.settings import Settings
+from tests.builders.api_keys import a_key
+from tests.builders.clocks import StandingClock
+from tests.builders.databases import bring_up, on_postgres, on_sqlite
+from tests.builders.settings import some_settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logging_as_served() -> None:
+    """Logs as the program writes them; the library's own traces of locals take minutes."""
+    set_up_logs("debug")
+
+
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.needs_postgres)]
+
+
+@pytest.fixture(params=ENGINES)
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, once on each engine."""
+    if request.param == "sqlite":
+        yield on_sqlite(tmp_path)
+        return
+    with on_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with our tables, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    bring_up(on_sqlite(folder))
+    return folder / "huiqi.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """A database with our tables, to be copied."""
+    with on_postgres() as url:
+        bring_up(url)
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with our tables, once on each engine."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "huiqi.db")
+        yield on_sqlite(tmp_path)
+        return
+    with on_postgres(request.getfixturevalue("postgres_template")) as url:
+        yield url
+
+
+@pytest.fixture
+def now() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return open_library()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return some_settings(tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+async def app(settings: Settings, now: StandingClock, library: Library) -> AsyncIterator[FastAPI]:
+    """The application on a migrated database."""
+    made = create_app(settings, now=now, library=library)
+    yield made
+    await made.state.database.close()
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with no key, that reads English."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://huiqi.test", headers={"Accept-Language": "en"}
+    ) as made:
+        yield made
+
+
+@pytest.fixture
+async def key(app: FastAPI) -> dict[str, str]:
+    """The header of a key that may do everything."""
+    return await a_key(app)

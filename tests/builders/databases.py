@@ -1,0 +1,63 @@
+"""A database of its own for a test, on either engine."""
+
+import asyncio
+import os
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg  # type: ignore[import-untyped]  # published without types
+
+from api.foundation.database import Database
+from api.foundation.migrating import migrate
+from api.settings import Settings
+
+PG_HOST = os.environ.get("PGHOST", "127.0.0.1")
+PG_PORT = int(os.environ.get("PGPORT", "5432"))
+PG_USER = os.environ.get("PGUSER", "root")
+PG_HOME = os.environ.get("PGDATABASE", "test")
+
+
+def on_sqlite(folder: Path) -> str:
+    """The address of a fresh file."""
+    return f"sqlite:///{folder / 'huiqi.db'}"
+
+
+@contextmanager
+def on_postgres(template: str = "template1") -> Iterator[str]:
+    """The address of a fresh database of the server on loopback; dropped afterwards."""
+    name = f"huiqi_{uuid4().hex[:16]}"
+    at_once(_run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    try:
+        yield f"postgresql://{PG_USER}@{PG_HOST}:{PG_PORT}/{name}"
+    finally:
+        at_once(_run(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def bring_up(url: str) -> None:
+    """Give a database our tables."""
+    at_once(_brought_up(url))
+
+
+def at_once(work: Coroutine[None, None, None]) -> None:
+    """Run to the end in a loop of its own, away from that of the tests."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+async def _brought_up(url: str) -> None:
+    database = Database(Settings(database_url=url).database)
+    await migrate(database)
+    await database.close()
+
+
+async def _run(statement: str) -> None:
+    connection = await asyncpg.connect(
+        host=PG_HOST, port=PG_PORT, user=PG_USER, database=PG_HOME, timeout=10
+    )
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
