@@ -73,6 +73,69 @@ class EraseMe:
     """Erase everything kept about the person, consent and this conversation included."""
 
 
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """End the hold of a person over this conversation: the assistant speaks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Follow a programme: reminders before its windows close, and notices about it."""
+
+    programme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Follow a programme no longer."""
+
+    programme: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReminder:
+    """What the person says of one filing window (its id from `World.deadlines`)."""
+
+    window: str
+    answer: Literal["filed", "later", "not_for_us"]
+
+
+@dataclass(frozen=True, slots=True)
+class NameOrganisation:
+    """What the organisation one speaks of is called: a claim, until staff verify it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferJoin:
+    """Let whoever shows this code (`World.fresh_code`) join; good once and for a short while."""
+
+    code: str
+    purpose: Literal["device", "colleague"]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Use the code of `World.invitation`."""
+
+    code: str
+
+
 Effect: TypeAlias = (
-    Remember | Forget | GiveConsent | OpenTicket | SetLanguage | SwitchSubject | ExportMe | EraseMe
+    Remember
+    | Forget
+    | GiveConsent
+    | OpenTicket
+    | TakeBack
+    | SetLanguage
+    | SwitchSubject
+    | Subscribe
+    | Unsubscribe
+    | AnswerReminder
+    | NameOrganisation
+    | OfferJoin
+    | Join
+    | ExportMe
+    | EraseMe
 )

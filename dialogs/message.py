@@ -48,7 +48,22 @@ class Submitted(Frozen):
     value: JsonValue
 
 
-Incoming: TypeAlias = Annotated[Said | Pressed | Opened | Submitted, Field(discriminator="kind")]
+class Attached(Frozen):
+    """A file somebody sent: what it is called. Its content stays with the messenger."""
+
+    kind: Literal["attached"] = "attached"
+    name: str
+    media: str = ""
+    """Its MIME type, as the messenger said."""
+    size: int = 0
+    """Bytes; 0: not said."""
+    text: str = ""
+    """What was written with it."""
+
+
+Incoming: TypeAlias = Annotated[
+    Said | Pressed | Opened | Submitted | Attached, Field(discriminator="kind")
+]
 INCOMING: TypeAdapter[Incoming] = TypeAdapter(Incoming)
 
 
@@ -131,14 +146,25 @@ class Progress(Frozen):
     remaining: int
 
 
+class Document(Frozen):
+    """A file handed to the person, such as the export of their data."""
+
+    name: str
+    media: str
+    content: str
+    """Text, as UTF-8."""
+
+
 class Reply(Frozen):
     """One message to show. `text` alone says everything that is not in `card`.
 
     A reply with a `slot` takes the place of an earlier one with the same slot where a channel can.
     """
 
-    kind: Literal["text", "question", "menu", "card", "overview", "progress", "notice"]
+    kind: Literal["text", "question", "menu", "card", "overview", "progress", "notice", "staff"]
+    """`staff`: a person wrote it; `author` says who."""
     text: str
+    author: str = ""
     footer: str = ""
     """A small line under it, such as the progress in words."""
     language: Language = "zh"
@@ -146,4 +172,5 @@ class Reply(Frozen):
     choices: tuple[Choice, ...] = ()
     input: InputHint | None = None
     progress: Progress | None = None
+    document: Document | None = None
     slot: str = ""

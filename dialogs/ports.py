@@ -6,16 +6,50 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from dialogs.message import Incoming, Reply
+from knowledge.model import Language
 
 
 class Inbox(Protocol):
     """Where a channel hands in what arrived; implemented by the back end."""
 
     async def accept(
-        self, channel: str, account: str, update_id: str, raw: Mapping[str, object]
+        self,
+        channel: str,
+        account: str,
+        update_id: str,
+        address: str,
+        raw: Mapping[str, object],
     ) -> bool:
-        """Keep a raw update, committed before this returns; False when it was there already."""
+        """Keep a raw update, committed before this returns; False when it was there already.
+
+        `address` is the chat it belongs to: updates of one chat are taken in order of arrival.
+        """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a raw update says."""
+
+    address: str
+    """The chat, where the replies go."""
+    said: Incoming
+    language: Language | None = None
+    """What the person's messenger speaks; counts only at the very beginning."""
+    pressed_on: str = ""
+    """The messenger's id of the message whose button was pressed: it may be edited."""
+    personal: bool = True
+    """A chat with one person. In a group nothing personal is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One reply for one chat."""
+
+    address: str
+    reply: Reply
+    replaces: str = ""
+    """The messenger's id of a message it may take the place of; empty: a new message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +61,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not now; not before `at`."""
+    """Surely not delivered, may be tried again: at `at`, or as the host backs off when None."""
 
-    at: datetime
+    cause: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +72,8 @@ class Ended:
     """It can never be delivered; `cause` is a short word such as `blocked`."""
 
     cause: str
+    contact_lost: bool = False
+    """Nothing else can be delivered to this chat either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +94,36 @@ class Channel(Protocol):
         """The word for the channel in rows and logs, such as `telegram`."""
         ...
 
-    def read(self, raw: Mapping[str, object]) -> Incoming | None:
+    @property
+    def account(self) -> str:
+        """Which bot of the messenger this is; known once it was opened."""
+        ...
+
+    @property
+    def link(self) -> str:
+        """The address that opens a chat with it, such as https://t.me/<bot>; empty: none."""
+        ...
+
+    async def open(self) -> None:
+        """Get ready: who we are, the menu of commands. May be called again after a failure."""
+        ...
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Hand in what arrives until cancelled; waits itself while the messenger is away."""
+        ...
+
+    def read(self, raw: Mapping[str, object]) -> Received | None:
         """What a kept update says; None when it says nothing to the conversation."""
         ...
 
-    async def send(self, address: str, reply: Reply) -> Outcome:
+    async def acknowledge(self, raw: Mapping[str, object]) -> None:
+        """Tell the messenger that a press was taken. Never raises for what the messenger did."""
+        ...
+
+    async def send(self, message: Outgoing, now: datetime) -> Outcome:
         """Show a reply, and say what became of it. Never raises for what the messenger did."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connections back."""
         ...

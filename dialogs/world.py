@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from knowledge.model import Frozen, Language, Text
 from knowledge.profile import Asking, Cell, Dossier, Records
@@ -46,6 +46,42 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Cutoff:
+    """One level of a filing window: until when it takes applications."""
+
+    name: Text
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One published filing window as it is for the subject one talks about."""
+
+    window: str
+    programme: str
+    title: str
+    opens: datetime
+    closes: datetime
+    """The first cut-off that applies to this subject: by then they must have filed."""
+    cutoffs: tuple[Cutoff, ...]
+    """All levels, in the order an application passes them."""
+    link: str = ""
+    note: str = ""
+    answer: Literal["", "filed", "not_for_us"] = ""
+    """What the person said of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a code somebody showed would do, if it is a good one."""
+
+    code: str
+    purpose: Literal["device", "colleague"]
+    organisation: str
+    """The name of the organisation; empty: nobody has named it."""
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """What is true while one turn is taken.
 
@@ -64,9 +100,27 @@ class World:
     consent: bool = False
     held_by: str = ""
     subject: Party | None = None
-    """What the conversation is about; None: not named yet."""
+    """What the conversation is about; its name is empty while nobody named it."""
     others: tuple[Party, ...] = ()
     """Further subjects of the person, one tap away."""
+    verified: bool = False
+    """Whether staff verified that the person speaks for the subject."""
+    owner: bool = True
+    """Whether the person owns the subject, or is a colleague."""
+    subscriptions: frozenset[str] = frozenset()
+    """The programmes the person follows."""
+    deadlines: tuple[Deadline, ...] = ()
+    """The published windows that are not over, the soonest to close first."""
+    fresh_code: str = ""
+    """An unguessable code nobody has yet, to be offered; empty: none can be offered here."""
+    invitation: Invitation | None = None
+    """The code that was just shown, where it is a good one."""
+    channel: str = "web"
+    """Where this conversation is held."""
+    messenger_link: str = ""
+    """The address of the bot in the messenger (https://t.me/<bot>); empty: there is none."""
+    web_address: str = ""
+    """The address of the web chat; empty: there is none."""
 
     @property
     def today(self) -> date:

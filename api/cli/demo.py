@@ -18,6 +18,7 @@ from api.conversations.keys import new_link
 from api.conversations.models import Conversation, ConversationId
 from api.conversations.service import Host, Message
 from api.conversations.world import WorldBuilder, notice_of, operator_of
+from api.enterprises.contacts import WEB, add_contact
 from api.enterprises.models import Organisation, PersonId
 from api.enterprises.service import remember, welcome
 from api.foundation.database import Database
@@ -123,9 +124,12 @@ class Seeder:
                 session, base, organisation.id, Asking.parse(key), value,
                 source="sample", person=PersonId(person.id), now=moment,
             )  # fmt: skip
+        id_ = ConversationId(new_id())
+        contact = add_contact(session, person.id, WEB, "", str(id_), language="zh", now=moment)
+        await session.flush()
         conversation = Conversation(
-            id=ConversationId(new_id()), person_id=person.id, organisation_id=organisation.id,
-            language="zh", state={}, created_at=moment, touched_at=moment,
+            id=id_, person_id=person.id, organisation_id=organisation.id,
+            contact_id=contact.id, language="zh", state={}, created_at=moment, touched_at=moment,
         )  # fmt: skip
         session.add(conversation)
         return conversation.id

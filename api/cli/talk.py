@@ -14,15 +14,22 @@ from api.foundation.now import now
 from api.library.service import open_library
 from api.settings import Settings
 from dialogs.effect import (
+    AnswerReminder,
     Effect,
     EraseMe,
     ExportMe,
     Forget,
     GiveConsent,
+    Join,
+    NameOrganisation,
+    OfferJoin,
     OpenTicket,
     Remember,
     SetLanguage,
+    Subscribe,
     SwitchSubject,
+    TakeBack,
+    Unsubscribe,
 )
 from dialogs.message import Incoming, Opened, Pressed, Reply, Said
 from dialogs.state import State
@@ -95,7 +102,7 @@ def heard(line: str, buttons: list[str], *, figures: bool) -> Incoming:
     return Said(text=line)
 
 
-def performed(effect: Effect, world: World) -> World:
+def performed(effect: Effect, world: World) -> World:  # noqa: C901, PLR0912 - one arm an effect
     """The world after an effect; what a host would keep is kept in memory."""
     match effect:
         case Remember(asking, value, _):
@@ -115,8 +122,16 @@ def performed(effect: Effect, world: World) -> World:
             return world
         case EraseMe():
             return replace(world, consent=False, dossier=Dossier())
-        case SwitchSubject():
-            return world  # in a terminal there is one
+        case Subscribe(programme):
+            return replace(world, subscriptions=world.subscriptions | {programme})
+        case Unsubscribe(programme):
+            return replace(world, subscriptions=world.subscriptions - {programme})
+        case NameOrganisation(name):
+            return replace(world, subject=Party(id="here", name=name))
+        case TakeBack():
+            return replace(world, held_by="")
+        case SwitchSubject() | OfferJoin() | Join() | AnswerReminder():
+            return world  # in a terminal there is one person, one subject and no window
         case _:
             assert_never(effect)
 

@@ -9,17 +9,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations.models import Conversation
 from api.enterprises.erasing import erase
 from api.enterprises.service import forget, organisations_of, remember
-from api.tickets.service import open_ticket
+from api.enterprises.subscriptions import follow, unfollow
+from api.tickets.service import open_ticket, take_back
 from dialogs.effect import (
+    AnswerReminder,
     Effect,
     EraseMe,
     ExportMe,
     Forget,
     GiveConsent,
+    Join,
+    NameOrganisation,
+    OfferJoin,
     OpenTicket,
     Remember,
     SetLanguage,
+    Subscribe,
     SwitchSubject,
+    TakeBack,
+    Unsubscribe,
 )
 from knowledge.base import KnowledgeBase
 
@@ -35,7 +43,7 @@ class Performer:
     export: bool = False
     erased: bool = False
 
-    async def perform(self, effect: Effect) -> None:
+    async def perform(self, effect: Effect) -> None:  # noqa: C901, PLR0912 - one arm an effect
         """One effect. Whoever erased themselves has nothing kept by what came before or after."""
         if self.erased:
             return
@@ -54,7 +62,7 @@ class Performer:
                 open_ticket(
                     self.session, kind=kind, reason=reason, programme=programme,
                     criterion=criterion, release=self.base.release, person=held.person_id,
-                    organisation=held.organisation_id, now=self.now,
+                    organisation=held.organisation_id, contact=held.contact_id, now=self.now,
                 )  # fmt: skip
             case SetLanguage(language):
                 held.language = language
@@ -65,6 +73,16 @@ class Performer:
             case EraseMe():
                 await erase(self.session, held.person_id)
                 self.erased = True
+            case TakeBack():
+                await take_back(self.session, held.contact_id)
+            case Subscribe(programme):
+                await follow(
+                    self.session, held.person_id, programme, held.organisation_id, now=self.now
+                )
+            case Unsubscribe(programme):
+                await unfollow(self.session, held.person_id, programme)
+            case NameOrganisation() | OfferJoin() | Join() | AnswerReminder():
+                pass
             case _:
                 assert_never(effect)
 

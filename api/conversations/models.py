@@ -5,14 +5,16 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, UniqueConstraint, Uuid
 from sqlmodel import Field, SQLModel
 
 from api.accounts.models import ApiKeyId
-from api.enterprises.models import OrganisationId, PersonId
+from api.enterprises.models import ContactId, OrganisationId, PersonId
 from api.foundation.columns import AnyJson, Instant, Raw
+from api.foundation.ledger import Leased
 
 ConversationId = NewType("ConversationId", UUID)
+UpdateId = NewType("UpdateId", UUID)
 
 
 class Direction(StrEnum):
@@ -45,6 +47,10 @@ class Conversation(SQLModel, table=True):
         default=None, sa_type=Uuid, foreign_key="api_keys.id", ondelete="CASCADE", index=True
     )
     """The key of the client that hosts it; none for the web chat."""
+    contact_id: ContactId = Field(
+        sa_type=Uuid, foreign_key="contacts.id", ondelete="CASCADE", unique=True
+    )
+    """The chat it is held in."""
     language: str = Field(max_length=2)
     state: Raw = Field(sa_type=AnyJson)
     revision: int = 0
@@ -86,3 +92,41 @@ class ConversationKey(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime | None = Field(default=None, sa_type=Instant)
     """Of a link; a device keeps its key as long as the conversation lives."""
+
+
+class Update(Leased, table=True):
+    """A raw update of a messenger, kept before the messenger is told that it arrived.
+
+    The row stays when it is done, so that the same update again is known; its content does not.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("channel", "account", "update_id"),)
+
+    id: UpdateId = Field(primary_key=True, sa_type=Uuid)
+    channel: str = Field(max_length=20)
+    account: str = Field(max_length=64)
+    update_id: str = Field(max_length=64)
+    address: str = Field(max_length=64, index=True)
+    """The chat: updates of one chat are taken one after the other."""
+    raw: Raw = Field(sa_type=AnyJson, nullable=True)
+    received_at: datetime = Field(sa_type=Instant)
+    arrival: int = Field(sa_type=BigInteger)
+    """Orders the updates of one chat."""
+    problem: str | None = Field(default=None, max_length=200)
+    """Why it was set aside; None where it was taken."""
+
+
+class HeldDraft(SQLModel, table=True):
+    """Where a chat of a messenger is before consent: no word of what was said, nobody's address.
+
+    The web chat's client holds this itself (`api.conversations.drafts`); a messenger cannot.
+    """
+
+    __tablename__ = "held_drafts"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    """A keyed hash of channel, account and address."""
+    state: Raw = Field(sa_type=AnyJson)
+    language: str = Field(max_length=2)
+    touched_at: datetime = Field(sa_type=Instant, index=True)

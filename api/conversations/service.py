@@ -22,6 +22,7 @@ from api.conversations.keys import give_device, opened_by
 from api.conversations.models import Conversation, ConversationId, Direction
 from api.conversations.transcript import EntryOut, answered_before, write_down
 from api.conversations.world import WorldBuilder, as_language, notice_of
+from api.enterprises.contacts import API, WEB, add_contact
 from api.enterprises.erasing import erase
 from api.enterprises.service import welcome
 from api.foundation.columns import as_json_object
@@ -130,9 +131,15 @@ class Host:
         try:
             async with self._database.writing() as session:
                 person, organisation = await welcome(session, notice=notice, now=now)
+                id_ = ConversationId(new_id())
+                contact = add_contact(
+                    session, person.id, WEB if api_key is None else API, "", str(id_),
+                    language=held.language, now=now,
+                )  # fmt: skip
+                await session.flush()
                 conversation = Conversation(
-                    id=ConversationId(new_id()), person_id=person.id,
-                    organisation_id=organisation.id, api_key_id=api_key, language=held.language,
+                    id=id_, person_id=person.id, organisation_id=organisation.id,
+                    contact_id=contact.id, api_key_id=api_key, language=held.language,
                     state={}, last_sequence=held.sequence, created_at=now, touched_at=now,
                 )  # fmt: skip
                 session.add(conversation)

@@ -5,8 +5,12 @@ from sqlmodel import SQLModel
 
 import api.accounts.models
 import api.conversations.models
+import api.deadlines.models
+import api.deliveries.models
 import api.enterprises.models
-import api.tickets.models  # noqa: F401 - the four imports fill the metadata
+import api.library.models
+import api.notices.models
+import api.tickets.models  # noqa: F401 - the imports fill the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

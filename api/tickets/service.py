@@ -1,4 +1,4 @@
-"""Opening tickets."""
+"""Opening tickets, and who holds a conversation."""
 
 from datetime import datetime
 
@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.enterprises.models import OrganisationId, PersonId
+from api.accounts.models import Account
+from api.enterprises.models import ContactId, OrganisationId, PersonId
 from api.foundation.ids import new_id
-from api.tickets.models import Ticket, TicketId
+from api.tickets.models import Ticket, TicketId, TicketState
 
 LONGEST_REASON = 4000
 
@@ -23,6 +24,7 @@ def open_ticket(
     release: str,
     person: PersonId,
     organisation: OrganisationId,
+    contact: ContactId,
     now: datetime,
 ) -> Ticket:
     """Ask for a person, or object to a criterion; the words are kept as far as a row takes them."""
@@ -35,6 +37,7 @@ def open_ticket(
         release=release,
         person_id=person,
         organisation_id=organisation,
+        contact_id=contact,
         opened_at=now,
     )
     session.add(ticket)
@@ -49,3 +52,33 @@ async def tickets_of(session: AsyncSession, person: PersonId) -> list[Ticket]:
         .order_by(col(Ticket.opened_at), col(Ticket.id))
     )
     return list(found)
+
+
+async def holder_of(session: AsyncSession, contact: ContactId, *, now: datetime) -> str:
+    """The name of the person who holds a conversation now; empty when the assistant speaks."""
+    name = await session.scalar(
+        select(col(Account.name))
+        .join(Ticket, col(Ticket.held_by) == col(Account.id))
+        .where(
+            col(Ticket.contact_id) == contact,
+            col(Ticket.state) == TicketState.HELD.value,
+            col(Ticket.held_until) > now,
+        )
+        .limit(1)
+    )
+    return name or ""
+
+
+async def take_back(session: AsyncSession, contact: ContactId) -> None:
+    """The applicant wants the assistant back: whoever holds the conversation no longer does.
+
+    The ticket stays open, so that what was asked can still be answered.
+    """
+    held = await session.scalars(
+        select(Ticket).where(
+            col(Ticket.contact_id) == contact, col(Ticket.state) == TicketState.HELD.value
+        )
+    )
+    for ticket in held:
+        ticket.state = TicketState.OPEN.value
+        ticket.held_by = ticket.held_until = None

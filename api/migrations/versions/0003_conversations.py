@@ -32,6 +32,13 @@ def upgrade() -> None:
         sa.Column(
             "api_key_id", sa.Uuid(), sa.ForeignKey("api_keys.id", ondelete="CASCADE"), index=True
         ),
+        sa.Column(
+            "contact_id",
+            sa.Uuid(),
+            sa.ForeignKey("contacts.id", ondelete="CASCADE"),
+            nullable=False,
+            unique=True,
+        ),
         sa.Column("language", sa.String(2), nullable=False),
         sa.Column("state", AnyJson, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),

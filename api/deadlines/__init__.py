@@ -1,0 +1,1 @@
+"""Reminders before filing windows close, and what people answer to them."""

@@ -1,0 +1,1 @@
+"""Messages to persons: rows before they are sent, once for each occasion and person."""

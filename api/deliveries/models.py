@@ -1,0 +1,76 @@
+"""Messages to persons as kept."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import NewType
+from uuid import UUID
+
+from sqlalchemy import BigInteger, UniqueConstraint, Uuid
+from sqlmodel import Field
+
+from api.enterprises.models import ContactId, PersonId
+from api.foundation.columns import AnyJson, Instant, Raw
+from api.foundation.ledger import Leased
+
+DeliveryId = NewType("DeliveryId", UUID)
+
+
+class DeliveryState(StrEnum):
+    """What became of a message. Only `queued` goes on by itself."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    """Handed to the messenger: a worker that dies now leaves an unknown outcome."""
+    SENT = "sent"
+    ENDED = "ended"
+    """It can never arrive; `cause` says why."""
+    UNKNOWN = "unknown"
+    """It may or may not have arrived. Never sent again by itself."""
+    CANCELLED = "cancelled"
+
+
+class Priority(IntEnum):
+    """Who goes first when there is more to send than may be sent."""
+
+    DIALOG = 0
+    STAFF = 1
+    BULK = 2
+
+
+class Delivery(Leased, table=True):
+    """One message to one person, or to a chat that has not consented yet.
+
+    Without a `contact_id` the chat is chosen at sending. Before consent there is no person: the
+    address stands in the row, and the row goes when it is done.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("occasion", "person_id"),)
+
+    id: DeliveryId = Field(primary_key=True, sa_type=Uuid)
+    occasion: str = Field(max_length=200)
+    """What it is about: kind, id, step and revision (`reminder:<window>:30d:r2`)."""
+    person_id: PersonId | None = Field(
+        default=None, sa_type=Uuid, foreign_key="persons.id", ondelete="CASCADE", index=True
+    )
+    contact_id: ContactId | None = Field(
+        default=None, sa_type=Uuid, foreign_key="contacts.id", ondelete="CASCADE", index=True
+    )
+    channel: str = Field(default="", max_length=20)
+    account: str = Field(default="", max_length=64)
+    address: str = Field(default="", max_length=64)
+    priority: int
+    place: int = Field(sa_type=BigInteger)
+    """Orders the messages of one chat."""
+    body: Raw = Field(sa_type=AnyJson, nullable=True)
+    """The reply in each language (`{"zh": …, "en": …}`); taken out once it was sent."""
+    slot: str = Field(default="", max_length=200)
+    replaces: str | None = Field(default=None, max_length=64)
+    """The messenger's id of the message it takes the place of."""
+    transcribed: bool = False
+    """Whether the conversation's transcript has it already, as the replies of a turn."""
+    state: str = Field(default=DeliveryState.QUEUED.value, max_length=20, index=True)
+    cause: str | None = Field(default=None, max_length=100)
+    reference: str | None = Field(default=None, max_length=64)
+    """The messenger's id of the message."""
+    created_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,87 @@
+"""Laying a message down for a person: once for each occasion, whatever is retried."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from api.deliveries.models import Delivery, DeliveryId, DeliveryState, Priority
+from api.enterprises.models import ContactId, PersonId
+from api.foundation.columns import Raw, as_json
+from api.foundation.ids import new_id
+from dialogs.message import Reply
+from knowledge.model import Language
+
+_MICROSECONDS = 1_000_000
+
+TOPIC = "deliveries"
+"""What is woken when there is something to send."""
+
+
+async def lay(
+    session: AsyncSession,
+    *,
+    occasion: str,
+    person: PersonId,
+    replies: Mapping[Language, Reply],
+    priority: Priority,
+    now: datetime,
+    contact: ContactId | None = None,
+    run_at: datetime | None = None,
+) -> bool:
+    """One message to one person; False where this occasion was laid down for them before.
+
+    Without a `contact` the chat is chosen when it is sent. Wake `TOPIC` after the commit.
+    """
+    known = await session.scalar(
+        select(col(Delivery.id)).where(
+            col(Delivery.occasion) == occasion, col(Delivery.person_id) == person
+        )
+    )
+    if known is not None:
+        return False
+    session.add(
+        Delivery(
+            id=DeliveryId(new_id()),
+            occasion=occasion,
+            person_id=person,
+            contact_id=contact,
+            priority=priority.value,
+            place=place_of(now),
+            body=body_of(replies),
+            run_at=run_at or now,
+            created_at=now,
+        )
+    )
+    await session.flush()
+    return True
+
+
+def body_of(replies: Mapping[Language, Reply]) -> dict[str, Raw]:
+    """A message in its languages, as a row keeps it."""
+    return {
+        language: as_json(reply.model_dump(mode="json", exclude_defaults=True))
+        for language, reply in replies.items()
+    }
+
+
+def place_of(now: datetime, nth: int = 0) -> int:
+    """A number that orders what is laid down for one chat: later moments, then later ones."""
+    return int(now.timestamp() * _MICROSECONDS) + nth
+
+
+async def cancel(session: AsyncSession, occasions: Collection[str], *, now: datetime) -> int:
+    """Take back what is still waiting; what a messenger already has stays. Returns how many."""
+    done = await session.scalars(
+        update(Delivery)
+        .where(
+            col(Delivery.occasion).in_(occasions),
+            col(Delivery.state) == DeliveryState.QUEUED.value,
+            col(Delivery.done_at).is_(None),
+        )
+        .values(state=DeliveryState.CANCELLED.value, done_at=now, body=None)
+        .returning(col(Delivery.id))
+    )
+    return len(done.all())

@@ -1,0 +1,72 @@
+"""Where persons are reached, and which chat a message goes to."""
+
+from datetime import datetime
+
+from sqlalchemy import case, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from api.enterprises.models import Contact, ContactId, PersonId
+from api.foundation.ids import new_id
+
+WEB = "web"
+API = "api"
+TRANSCRIPT_ONLY = frozenset({WEB, API})
+"""Channels that are read from the transcript: a message is there as soon as it is written down."""
+
+
+def add_contact(
+    session: AsyncSession,
+    person: PersonId,
+    channel: str,
+    account: str,
+    address: str,
+    *,
+    language: str,
+    now: datetime,
+) -> Contact:
+    """A person begins to be reached somewhere."""
+    contact = Contact(
+        id=ContactId(new_id()), person_id=person, channel=channel, account=account,
+        address=address, language=language, created_at=now, heard_at=now,
+    )  # fmt: skip
+    session.add(contact)
+    return contact
+
+
+async def find_contact(
+    session: AsyncSession, channel: str, account: str, address: str
+) -> Contact | None:
+    """The contact of a chat."""
+    return await session.scalar(
+        select(Contact).where(
+            col(Contact.channel) == channel,
+            col(Contact.account) == account,
+            col(Contact.address) == address,
+        )
+    )
+
+
+async def best_contact(session: AsyncSession, person: PersonId) -> Contact | None:
+    """Where to tell a person something of our own accord: once, in one place.
+
+    A messenger that rings comes before a page that has to be opened; among those, the one they
+    used last.
+    """
+    rings = case((col(Contact.channel).in_(TRANSCRIPT_ONLY), 1), else_=0)
+    return await session.scalar(
+        select(Contact)
+        .where(col(Contact.person_id) == person, col(Contact.ended_at).is_(None))
+        .order_by(rings, col(Contact.heard_at).desc(), col(Contact.id))
+        .limit(1)
+    )
+
+
+async def contacts_of(session: AsyncSession, person: PersonId) -> list[Contact]:
+    """Everywhere a person is reached, the oldest first."""
+    found = await session.scalars(
+        select(Contact)
+        .where(col(Contact.person_id) == person)
+        .order_by(col(Contact.created_at), col(Contact.id))
+    )
+    return list(found)

@@ -1,0 +1,1 @@
+"""What officials broadcast: written by one, approved by another, sent once to each."""
