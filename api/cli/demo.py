@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.cli.serving import start
+from api.conversations.founding import Seat, found_conversation
 from api.conversations.keys import new_link
 from api.conversations.models import Conversation, ConversationId
 from api.conversations.service import Host, Message
 from api.conversations.world import WorldBuilder, notice_of, operator_of
-from api.enterprises.contacts import WEB, add_contact
-from api.enterprises.models import Organisation, PersonId
-from api.enterprises.service import remember, welcome
+from api.enterprises.contacts import WEB
+from api.enterprises.models import Organisation
+from api.enterprises.service import remember
 from api.foundation.database import Database
 from api.foundation.ids import new_id
 from api.foundation.migrating import migrate
@@ -115,24 +116,17 @@ class Seeder:
     async def _made(
         self, session: AsyncSession, sample: Sample, moment: datetime
     ) -> ConversationId:
-        person, organisation = await welcome(
-            session, notice=self._notice, now=moment, name=sample.name, sample=True
-        )
+        made = await found_conversation(
+            session, Seat(WEB), notice=self._notice, language="zh", last_sequence=0, now=moment,
+            name=sample.name, sample=True,
+        )  # fmt: skip
         base = self._library.base
         for key, value in write_dossier(base.facts, read_dossier(base.facts, sample.facts)).items():
             await remember(
-                session, base, organisation.id, Asking.parse(key), value,
-                source="sample", person=PersonId(person.id), now=moment,
+                session, base, made.organisation_id, Asking.parse(key), value,
+                source="sample", person=made.person_id, now=moment,
             )  # fmt: skip
-        id_ = ConversationId(new_id())
-        contact = add_contact(session, person.id, WEB, "", str(id_), language="zh", now=moment)
-        await session.flush()
-        conversation = Conversation(
-            id=id_, person_id=person.id, organisation_id=organisation.id,
-            contact_id=contact.id, language="zh", state={}, created_at=moment, touched_at=moment,
-        )  # fmt: skip
-        session.add(conversation)
-        return conversation.id
+        return made.id
 
 
 async def _existing(session: AsyncSession, name: str) -> ConversationId | None:

@@ -73,12 +73,14 @@ class Sender:
     async def send_some(self) -> int:
         """One batch; how many rows it took up."""
         topics: list[str] = []
+        busy: set[str] = set()
         async with self._database.writing() as session:
             rows = await claim(
                 session, Delivery, *_sendable(), owner=self._owner, now=self._now(), limit=BATCH,
                 order=(col(Delivery.priority), col(Delivery.place)),
             )  # fmt: skip
-            jobs = [job for row in rows if (job := await self._prepare(session, row, topics))]
+            prepared = [await self._prepare(session, row, topics, busy) for row in rows]
+        jobs = [job for job in prepared if job is not None]
         for topic in topics:
             self._wake.wake(topic)
         # Each outcome is kept at once: a slow chat does not make the others unknown.
@@ -86,9 +88,12 @@ class Sender:
         return len(rows)
 
     async def _prepare(
-        self, session: AsyncSession, row: Delivery, topics: list[str]
+        self, session: AsyncSession, row: Delivery, topics: list[str], busy: set[str]
     ) -> _Job | None:
-        """Choose the chat; what is read from the transcript is delivered here and now."""
+        """Choose the chat; what is read from the transcript is delivered here and now.
+
+        A chat that is `busy` with a message of this batch gets the next one afterwards.
+        """
         now = self._now()
         contact = await _contact_of(session, row)
         if contact is None and not row.channel:
@@ -108,10 +113,14 @@ class Sender:
         if channel is None or (row.account or (contact and contact.account)) != channel.account:
             postpone(row, until=now + _NO_CHANNEL_WAIT)
             return None
-        row.state = DeliveryState.SENDING.value
         if contact is not None:
             row.contact_id = contact.id
         address = contact.address if contact else row.address
+        if f"{name}:{address}" in busy:
+            postpone(row, until=row.run_at)
+            return None
+        busy.add(f"{name}:{address}")
+        row.state = DeliveryState.SENDING.value
         return _Job(row.id, channel, Outgoing(address, reply, row.replaces or ""))
 
     async def _send(self, job: _Job) -> None:
@@ -168,9 +177,11 @@ def _sendable() -> tuple[ColumnElement[bool], ...]:
             col(before.channel) == col(Delivery.channel),
         ),
     )
-    blocked = exists().where(
-        col(before.done_at).is_(None), same_chat, col(before.place) < col(Delivery.place)
+    sooner = or_(
+        col(before.place) < col(Delivery.place),
+        and_(col(before.place) == col(Delivery.place), col(before.id) < col(Delivery.id)),
     )
+    blocked = exists().where(col(before.done_at).is_(None), same_chat, sooner)
     return (col(Delivery.state) == DeliveryState.QUEUED.value, ~blocked)
 
 

@@ -39,7 +39,7 @@ async def run_loops(loops: Sequence[Loop], wake: Wake) -> None:
 
 async def _run(loop: Loop, wake: Wake) -> None:
     wait = _FIRST_WAIT
-    with wake.listening(loop.topic or f"loop:{loop.name}") as event:
+    with wake.attending(loop.topic or f"loop:{loop.name}") as event:
         while not wake.stopping:
             event.clear()
             try:
