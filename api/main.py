@@ -5,12 +5,10 @@ import contextlib
 import importlib
 import signal
 import socket
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from importlib.metadata import PackageNotFoundError, version
 
 import structlog
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
@@ -32,9 +30,10 @@ from api.foundation.now import Now, day_of
 from api.foundation.now import now as real_now
 from api.foundation.problems import handle_errors
 from api.foundation.secret import secret_of
+from api.foundation.serving import server_of
 from api.foundation.wake import Wake
 from api.library.service import Library, open_library
-from api.settings import BadSettings, Settings
+from api.settings import Settings
 from api.webchat.pages import mount_page
 from api.working import Called, Crew, Duties
 
@@ -177,59 +176,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         state.wake.stop()
         await warming
         await state.database.close()
-
-
-class _Server(uvicorn.Server):
-    """A server whose streams end when it is told to stop, and that then ends well."""
-
-    def __init__(self, config: uvicorn.Config, wake: Wake) -> None:
-        super().__init__(config)
-        self._wake = wake
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():
-            yield  # signals come to the main thread only
-            return
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._wake.stop()
-        await super().shutdown(sockets)
-
-
-def listen(settings: Settings) -> socket.socket:
-    """Take the address of the settings; raises `BadSettings` where that cannot be."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except socket.gaierror:
-        raise BadSettings((f"HUIQI_HOST: {settings.host} is no address of this machine",)) from None
-    except OSError as error:
-        reason = f"HUIQI_PORT: {settings.port} cannot be used: {error.strerror}"
-        raise BadSettings((reason,)) from None
-
-
-def server_of(app: FastAPI, settings: Settings) -> uvicorn.Server:
-    """A server for the application, that ends its streams before it waits for what is open."""
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="on",
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies or None,
-        timeout_graceful_shutdown=settings.stop_seconds,
-    )
-    return _Server(config, app.state.wake)
 
 
 async def serve(settings: Settings, listening: socket.socket, duties: Duties) -> None:

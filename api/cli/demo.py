@@ -27,9 +27,9 @@ from api.foundation.ids import new_id
 from api.foundation.migrating import migrate
 from api.foundation.now import now
 from api.foundation.secret import secret_of
+from api.foundation.serving import listen
 from api.foundation.wake import Wake
 from api.library.service import Library, open_library
-from api.main import listen
 from api.settings import BadSettings, Settings
 from api.webchat.routes import resume_link
 from dialogs.message import Opened

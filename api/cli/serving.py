@@ -10,7 +10,8 @@ from api.foundation.database import Database
 from api.foundation.logs import set_up_logs
 from api.foundation.migrating import is_current, newest
 from api.foundation.migrating import migrate as bring_up
-from api.main import listen, serve, work
+from api.foundation.serving import listen
+from api.main import serve, work
 from api.settings import BadSettings, Settings
 from api.working import Duties
 
