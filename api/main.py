@@ -12,6 +12,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
+from starlette.routing import Route
 
 import api.conversations.routes
 import api.library.enquiries
@@ -129,7 +130,7 @@ def _routes(app: FastAPI) -> None:
     app.add_api_route("/readyz", _ready, tags=["operation"], summary="Can it do its work?")
     webhook = app.state.crew.webhook()
     if webhook is not None:
-        app.mount(WEBHOOK, webhook)
+        app.router.routes.append(Route(WEBHOOK, webhook))
     mount_page(app)
 
 

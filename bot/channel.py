@@ -16,7 +16,7 @@ from bot.commands import commands
 from bot.polling import Poller
 from bot.sender import TelegramSender
 from bot.updates import ALLOWED, read_update
-from bot.webhook import webhook_app
+from bot.webhook import Webhook
 from dialogs.ports import Inbox, Outcome, Outgoing, Received
 
 NAME: Final = "telegram"
@@ -76,7 +76,7 @@ class TelegramChannel:
         """The application Telegram calls; None where we ask for updates ourselves."""
         if self._webhook is None:
             return None
-        return webhook_app(inbox, secret=self._webhook[1], name=NAME, account=self.account)
+        return Webhook(inbox, secret=self._webhook[1], name=NAME, account=self.account)
 
     def read(self, raw: Mapping[str, object]) -> Received | None:
         """What a kept update says; None when it says nothing to the conversation."""

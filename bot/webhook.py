@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 import structlog
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from bot.updates import address_of
 from dialogs.ports import Inbox
@@ -22,22 +22,26 @@ class _TooLarge(Exception):
     """More bytes than an update has."""
 
 
-def webhook_app(inbox: Inbox, *, secret: str, name: str, account: str) -> ASGIApp:
+class Webhook:
     """The application Telegram calls. Raises ValueError without a secret: it would take anybody."""
-    if not secret:
-        raise ValueError("a webhook needs a secret")
-    expected = secret.encode()
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        status = await _taken(scope, receive)
+    def __init__(self, inbox: Inbox, *, secret: str, name: str, account: str) -> None:
+        if not secret:
+            raise ValueError("a webhook needs a secret")
+        self._inbox = inbox
+        self._secret = secret.encode()
+        self._name = name
+        self._account = account
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        status = await self._taken(scope, receive)
         headers = {"Cache-Control": "no-store"}
         await Response(status_code=status, headers=headers)(scope, receive, send)
 
-    async def _taken(scope: Scope, receive: Receive) -> HTTPStatus:
+    async def _taken(self, scope: Scope, receive: Receive) -> HTTPStatus:
         given = dict(scope["headers"]).get(HEADER, b"")
-        if not hmac.compare_digest(given, expected):
+        if not hmac.compare_digest(given, self._secret):
             return HTTPStatus.UNAUTHORIZED
         if scope["method"] != "POST":
             return HTTPStatus.METHOD_NOT_ALLOWED
@@ -48,14 +52,16 @@ def webhook_app(inbox: Inbox, *, secret: str, name: str, account: str) -> ASGIAp
         number = update.get("update_id") if update else None
         if update is None or not isinstance(number, int):
             return HTTPStatus.BAD_REQUEST
+        return await self._kept(str(number), update)
+
+    async def _kept(self, number: str, update: dict[str, object]) -> HTTPStatus:
+        chat = address_of(update)
         try:
-            await inbox.accept(name, account, str(number), address_of(update), update)
+            await self._inbox.accept(self._name, self._account, number, chat, update)
         except Exception:
             log.exception("update_not_kept")
             return HTTPStatus.SERVICE_UNAVAILABLE  # Telegram calls again
         return HTTPStatus.OK
-
-    return app
 
 
 async def _body(receive: Receive) -> bytes:

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot import polling
 from bot.channel import TelegramChannel, create
-from bot.webhook import webhook_app
+from bot.webhook import Webhook
 from tests.bot.conftest import SECRET, Kept
 from tests.builders.bot_api import TOKEN, BotApi
 from tests.builders.waiting import until
@@ -90,7 +90,7 @@ class TestPolling:
 
 @pytest.fixture
 def app(inbox: Kept) -> ASGIApp:
-    return webhook_app(inbox, secret=WORD, name="telegram", account="4200")
+    return Webhook(inbox, secret=WORD, name="telegram", account="4200")
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ UPDATE = {"update_id": 9, "message": {"chat": {"id": 7}}}
 class TestWebhook:
     def test_does_not_start_without_its_secret(self, inbox: Kept) -> None:
         with pytest.raises(ValueError, match="secret"):
-            webhook_app(inbox, secret="", name="telegram", account="4200")
+            Webhook(inbox, secret="", name="telegram", account="4200")
 
     async def test_keeps_what_telegram_brings(
         self, telegram: httpx.AsyncClient, inbox: Kept
