@@ -13,8 +13,12 @@ from knowledge.model import Language
 MOST_BUTTONS = 90
 """Telegram takes 100; a reply's own come first, those of the lines of a card as far as they go."""
 _LONGEST_LABEL = 60
-_ROW_WIDTH = 34
-_MOST_IN_A_ROW = 3
+_ROW_WIDTH = 36
+_MOST_IN_A_ROW = 7
+_LONG_SECTION = 6
+"""Lines of a section that are still shown open; a longer one opens when it is tapped."""
+_FEW_NUMBERED = 3
+"""Buttons of lines that still say what they do; more of the same say it once."""
 
 _SIGNS: Mapping[Mark, str] = MappingProxyType(
     {
@@ -41,6 +45,8 @@ def rendered(reply: Reply) -> Rendered:
     lines = [*_said(reply)]
     if reply.card is not None:
         lines += _card(reply.card, numbered, reply.language)
+        numbered, told = _compact(numbered, reply.language)
+        lines += told
     if reply.footer:
         lines += [line(), line(reply.footer, "i")]
     own = reply.choices[:MOST_BUTTONS]
@@ -82,7 +88,8 @@ def _badge(badge: Badge) -> str:
 def _section(
     section: Section, group: int, numbered: list[Choice], language: Language
 ) -> Iterator[Line]:
-    wrap: Wrap = "blockquote expandable" if section.folded else ""
+    long = section.folded or len(section.lines) > _LONG_SECTION
+    wrap: Wrap = "blockquote expandable" if long else ""
     for each in section.lines:
         indent = "　" * each.level
         sign = f"{_SIGNS[each.mark]} " if _SIGNS[each.mark] else ""
@@ -113,12 +120,22 @@ def _number_of(choice: Choice) -> str:
     return choice.label.partition("]")[0]
 
 
+def _compact(numbered: list[Choice], language: Language) -> tuple[list[Choice], list[Line]]:
+    """Many buttons that do the same to different lines: numbers alone, and once what they do."""
+    labels = {choice.label.partition("] ")[2] for choice in numbered}
+    if len(numbered) <= _FEW_NUMBERED or len(labels) != 1:
+        return numbered, []
+    told = catalogue.text("按下面的编号：{label}", language, label=labels.pop())
+    short = [choice.model_copy(update={"label": f"{_number_of(choice)}]"}) for choice in numbered]
+    return short, [line(), line(told, "i")]
+
+
 def _rows(choices: list[Choice]) -> Iterator[tuple[Choice, ...]]:
     """Short labels side by side, long ones alone."""
     row: list[Choice] = []
     for choice in choices:
         shown = choice.model_copy(update={"label": _label(choice)})
-        width = sum(_width(each.label) + 4 for each in (*row, shown))
+        width = sum(_width(each.label) + 2 for each in (*row, shown))
         if row and (width > _ROW_WIDTH or len(row) == _MOST_IN_A_ROW):
             yield tuple(row)
             row = []

@@ -73,6 +73,19 @@ class TestShown:
         assert "<blockquote expandable>申请表\n章程</blockquote>" in sent["text"]
         assert 'href="https://example.org/?a=1&amp;b=2"' in sent["text"]
 
+    async def test_many_buttons_of_lines_are_numbers(
+        self, channel: TelegramChannel, api: BotApi
+    ) -> None:
+        lines = tuple(
+            CardLine(text=f"条件 {n}", choices=(Choice(id=f"o:{n}", label="这条不对"),))
+            for n in range(1, 12)
+        )
+        card = Card(title="卡", sections=(Section(title="条件", lines=lines),))
+        await channel.send(Outgoing("7", a_reply("好", kind="card", card=card)), NOW)
+        assert "条件 11 [11]" in api.last(7).text
+        assert api.last(7).text.endswith("按下面的编号：这条不对")
+        assert api.last(7).buttons == [f"[{n}]" for n in range(1, 12)]
+
     async def test_what_is_too_long_comes_in_parts_with_the_buttons_last(
         self, channel: TelegramChannel, api: BotApi
     ) -> None:
