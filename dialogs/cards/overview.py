@@ -38,7 +38,7 @@ def overview_card(scene: Scene, verdicts: Iterable[Verdict]) -> Card:
         shelved[shelf_of(verdict)].append(verdict)
     return Card(
         title=scene.text("结果一览"),
-        lead=_lead(scene, shelved),
+        lead=scene.sentences(scene.about, _lead(scene, shelved)),
         sections=tuple(_sections(scene, shelved)),
     )
 
