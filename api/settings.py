@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -122,6 +123,17 @@ class Settings(BaseSettings):
         if value and not re.fullmatch(r"https?://[^/\s?#@]+/?", value):
             raise ValueError("must be like https://huiqi.example.org, without a path")
         return value.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for each in (part.strip() for part in value.split(",")):
+            try:
+                if each not in {"", "*"}:
+                    ip_network(each)
+            except ValueError:
+                raise ValueError("must be like 127.0.0.1,10.0.0.0/8") from None
+        return value
 
     @field_validator("secret_key")
     @classmethod

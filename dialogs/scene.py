@@ -100,6 +100,12 @@ class Scene:
         written = (*self.state.skipped, *self.state.not_known)
         return frozenset(Asking.parse(each) for each in written if self.fact(each))
 
+    @property
+    def about(self) -> str:
+        """Whom this is about, in a sentence; empty while nobody has given a name."""
+        subject = self.world.subject
+        return self.text("现在说的是“{name}”。", name=subject.name) if subject else ""
+
     # What changes
 
     def moved(self, **changes: object) -> "Scene":

@@ -6,7 +6,7 @@ from dialogs import tree as trees
 from dialogs.anywhere import act, asked, verb_of
 from dialogs.effect import Effect
 from dialogs.message import Incoming, Opened, Pressed, Reply, Said, Submitted
-from dialogs.nodes.menu import Say
+from dialogs.nodes.menu import Menu, Say
 from dialogs.quoting import is_question, quoted, surely_question
 from dialogs.records import column_of
 from dialogs.scene import Scene
@@ -109,6 +109,8 @@ def _here(said: Incoming, scene: Scene, tree: Tree) -> Scene:
     taken = node.take(said, scene)
     if asking and text and is_question(text) and taken is not None and _nothing_new(taken, scene):
         return quoted(scene, text).again()
+    if taken is None and isinstance(said, Pressed):
+        taken = _of_an_earlier_menu(said, scene, tree)
     if taken is not None:
         return taken
     if text and (is_question(text) or len(text) > _SHORT):
@@ -116,6 +118,16 @@ def _here(said: Incoming, scene: Scene, tree: Tree) -> Scene:
     if text:
         return scene.notice(scene.text("这句我没看懂。请点下面的选项，或者直接提问。")).again()
     return scene.again()
+
+
+def _of_an_earlier_menu(said: Pressed, scene: Scene, tree: Tree) -> Scene | None:
+    """What an old menu's button still does; None for other buttons, and consent given already."""
+    name = said.button.removeprefix("m:").partition(".")[0]
+    menu = tree.nodes.get(name)
+    given = name == tree.places["consent"] and scene.world.consent
+    if not isinstance(menu, Menu) or given:
+        return None
+    return menu.take(said, scene.pushed().moved(node=name))
 
 
 def _wants_words(scene: Scene) -> bool:

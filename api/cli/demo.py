@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.cli.serving import start
+from api.cli.serving import opened, start
 from api.conversations.founding import Seat, found_conversation
 from api.conversations.keys import new_link
 from api.conversations.models import Conversation, ConversationId
@@ -72,17 +72,14 @@ def demo(
 
 
 async def _seeded(settings: Settings) -> list[tuple[str, str]]:
-    database = Database(settings.database)
     library = open_library()
     worlds = WorldBuilder(library, operator_of(settings))
-    host = Host(database, worlds, Wake(1), secret_of(settings))
-    try:
+    async with opened(settings) as database:
         if settings.on_sqlite:
             await migrate(database)
+        host = Host(database, worlds, Wake(1), secret_of(settings))
         seeder = Seeder(database, library, host, notice_of(worlds.operator), settings)
         return [(sample.name, await seeder.seed(sample, now())) for sample in samples()]
-    finally:
-        await database.close()
 
 
 class Seeder:

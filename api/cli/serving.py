@@ -3,8 +3,11 @@
 import asyncio
 import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from api.foundation.database import Database
 from api.foundation.logs import set_up_logs
@@ -16,20 +19,32 @@ from api.settings import BadSettings, Settings
 from api.working import Duties
 
 
-async def _migrated(settings: Settings) -> None:
-    database = Database(settings.database)
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """The database of the settings, for a while; raises `BadSettings` where it cannot be had."""
+    name = "HUIQI_DATABASE_URL" if settings.database_url else "HUIQI_VAR_DIR"
     try:
-        await bring_up(database)
+        database = Database(settings.database)
+        await database.alive()
+    except ModuleNotFoundError as missing:
+        raise BadSettings((f"{name}: {missing.name} is not installed",)) from None
+    except (OSError, DBAPIError) as error:
+        why = error.strerror if isinstance(error, OSError) else error.orig
+        raise BadSettings((f"{name}: the database cannot be opened: {why or error}",)) from None
+    try:
+        yield database
     finally:
         await database.close()
+
+
+async def _migrated(settings: Settings) -> None:
+    async with opened(settings) as database:
+        await bring_up(database)
 
 
 async def _is_current(settings: Settings) -> bool:
-    database = Database(settings.database)
-    try:
+    async with opened(settings) as database:
         return await is_current(database)
-    finally:
-        await database.close()
 
 
 def show_addresses(settings: Settings) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 import signal
 import socket
 import threading
@@ -45,10 +47,11 @@ def listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except socket.gaierror:
-        raise BadSettings((f"HUIQI_HOST: {settings.host} is no address of this machine",)) from None
     except OSError as error:
-        reason = f"HUIQI_PORT: {settings.port} cannot be used: {error.strerror}"
+        if error.errno in {errno.EADDRNOTAVAIL, socket.EAI_NONAME}:
+            reason = f"HUIQI_HOST: {settings.host} is no address of this machine"
+            raise BadSettings((reason,)) from None
+        reason = f"HUIQI_PORT: {settings.port} cannot be used: {os.strerror(error.errno or 0)}"
         raise BadSettings((reason,)) from None
 
 
