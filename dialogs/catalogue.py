@@ -45,9 +45,12 @@ def marked_count(msgid: str) -> str:
 
 
 @cache
-def messages(language: Language) -> GNUTranslations:
-    """The catalogue of a language; raises OSError when its file is missing."""
-    source = FOLDER / LOCALES[language] / "LC_MESSAGES" / "messages.po"
+def messages(language: Language, domain: str = "messages") -> GNUTranslations:
+    """The catalogue of a language; raises OSError when its file is missing.
+
+    `messages` holds the conversation; the consoles have a domain of their own.
+    """
+    source = FOLDER / LOCALES[language] / "LC_MESSAGES" / f"{domain}.po"
     compiled = source.with_suffix(".mo")
     if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
         with compiled.open("rb") as mo:

@@ -98,6 +98,40 @@ class IdReused(Refused):
     code = "id_reused"
 
 
+class NotSignedIn(Refused):
+    code = "not_signed_in"
+
+
+class NotAllowed(Refused):
+    code = "not_allowed"
+
+
+class FormExpired(Refused):
+    """The form was not made for this sign-in: an old page, or another site's."""
+
+    code = "form_expired"
+
+
+class SignInRefused(Refused):
+    code = "sign_in_refused"
+
+
+class PasswordUnfit(Refused):
+    code = "password_unfit"
+
+
+class LoginTaken(Refused):
+    code = "login_taken"
+
+
+class OfficeTaken(Refused):
+    code = "office_taken"
+
+
+class LastAdmin(Refused):
+    code = "last_admin"
+
+
 class Unavailable(HuiqiError):
     """Nobody's mistake; trying again later may help."""
 
@@ -167,6 +201,28 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "id_reused": Sentence(
         409, "同一个消息编号用于不同内容。", "The message id was used before for another message."
+    ),
+    "not_signed_in": Sentence(401, "请先登录。", "Please sign in first."),
+    "not_allowed": Sentence(
+        403, "您的角色或单位无权做这件事。", "Your role or office may not do this."
+    ),
+    "form_expired": Sentence(
+        403, "页面已过期，请刷新后再试。", "This page has expired; reload it and try again."
+    ),
+    "sign_in_refused": Sentence(
+        403, "用户名或密码不对。", "The user name or the password is not right."
+    ),
+    "password_unfit": Sentence(
+        422,
+        "新密码需要 {shortest} 到 {longest} 个字符，且与旧密码不同。",
+        "A new password has {shortest} to {longest} characters and is not the old one.",
+    ),
+    "login_taken": Sentence(409, "这个用户名已被使用。", "This user name is taken."),
+    "office_taken": Sentence(409, "已有同名单位。", "There is an office of this name."),
+    "last_admin": Sentence(
+        409,
+        "不能停用自己或最后一个管理员。",
+        "You cannot disable yourself or the last administrator.",
     ),
     "unavailable": Sentence(
         503, "服务暂时不可用，请稍后再试。", "The service is not available now; try again later."

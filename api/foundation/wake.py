@@ -30,16 +30,18 @@ class Wake:
         return self.waiters >= self._limit or len(self._waiting.get(topic, ())) >= self._each
 
     @contextmanager
-    def listening(self, topic: str) -> Iterator[asyncio.Event]:
-        """An event that is set at each wake of the topic; the listener clears it."""
+    def listening(self, *topics: str) -> Iterator[asyncio.Event]:
+        """An event that is set at each wake of any of the topics; the listener clears it."""
         event = asyncio.Event()
-        self._waiting[topic].add(event)
+        for topic in topics:
+            self._waiting[topic].add(event)
         try:
             yield event
         finally:
-            self._waiting[topic].discard(event)
-            if not self._waiting[topic]:
-                del self._waiting[topic]
+            for topic in topics:
+                self._waiting[topic].discard(event)
+                if not self._waiting[topic]:
+                    del self._waiting[topic]
 
     @contextmanager
     def attending(self, topic: str) -> Iterator[asyncio.Event]:

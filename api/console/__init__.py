@@ -1,0 +1,1 @@
+"""The desks of staff, officials and administrators: pages made on the server."""

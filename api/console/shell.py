@@ -1,0 +1,132 @@
+"""The frame of every page: templates, navigation, what was just done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.accounts.actors import Action, Actor
+from api.console.texts import marked, text
+from api.foundation.errors import SENTENCES, HuiqiError
+from api.foundation.languages import language_of
+from api.foundation.now import CHINA
+from knowledge.model import Language
+
+HERE = Path(__file__).parent
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+_HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation, for those who may go there."""
+
+    path: str
+    label: str
+    action: Action
+
+
+PLACES = (
+    Place("/console/tickets", marked("工单"), Action.TICKETS_READ),
+    Place("/console/members", marked("单位核实"), Action.MEMBERS_VERIFY),
+    Place("/console/windows", marked("申报窗口"), Action.WINDOWS_READ),
+    Place("/console/notices", marked("通知"), Action.NOTICES_READ),
+    Place("/console/accounts", marked("账号"), Action.ACCOUNTS_MANAGE),
+    Place("/console/offices", marked("单位"), Action.ACCOUNTS_MANAGE),
+)
+
+DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "saved": marked("已保存。"),
+        "published": marked("已发布，关注者会收到提醒。"),
+        "withdrawn": marked("已撤回。"),
+        "submitted": marked("已提交，等另一位经办审核。"),
+        "approved": marked("已批准，正在发送。"),
+        "refused": marked("已退回。"),
+        "claimed": marked("已接手，助手已静默，申请人已收到告知。"),
+        "replied": marked("回复已提交发送。"),
+        "given-back": marked("已交还助手。"),
+        "closed": marked("已办结。"),
+        "reopened": marked("已重新打开。"),
+        "verified": marked("已核实，对方会收到告知。"),
+        "disabled": marked("已停用。"),
+        "enabled": marked("已启用。"),
+        "password": marked("密码已修改。"),
+        "signed-out": marked("已退出。"),
+    }
+)
+"""What a page says after it did something; the word stands in the address."""
+
+
+def _moment(value: datetime | None) -> str:
+    """A moment as people in China read it."""
+    return "—" if value is None else value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["moment"] = _moment
+    return made
+
+
+_TEMPLATES = _environment()
+
+
+def language_here(request: Request, actor: Actor | None) -> Language:
+    """The account's own language; before sign-in that of the browser."""
+    if actor is not None:
+        return actor.language
+    return language_of(request.headers.get("accept-language", ""))
+
+
+def render(
+    request: Request,
+    actor: Actor | None,
+    template: str,
+    *,
+    status: int = 200,
+    error: HuiqiError | None = None,
+    **values: object,
+) -> HTMLResponse:
+    """A page, or a part of one, in the language of whoever reads it."""
+    language = language_here(request, actor)
+    said = DONE.get(request.query_params.get("done", ""))
+    html = _TEMPLATES.get_template(template).render(
+        _=partial(_translated, language),
+        actor=actor,
+        language=language,
+        path=request.url.path,
+        places=[place for place in PLACES if actor is not None and actor.may(place.action)],
+        done="" if said is None else text(said, language),
+        error="" if error is None else SENTENCES[error.code].of(language, error.context),
+        faults={} if error is None else {fault.pointer: fault.detail for fault in error.faults},
+        may=(lambda word: actor is not None and actor.may(Action(word))),
+        **values,
+    )
+    return HTMLResponse(html, status_code=status, headers=_HEADERS)
+
+
+def _translated(language: Language, msgid: str, **values: object) -> str:
+    return text(msgid, language, **values)
+
+
+def after(path: str, done: str) -> RedirectResponse:
+    """To a page that shows what was done; a reload of it does nothing again."""
+    return RedirectResponse(f"{path}?done={done}", status_code=303, headers=_HEADERS)
