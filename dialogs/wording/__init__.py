@@ -2,6 +2,7 @@
 
 from dialogs.wording.changes import change
 from dialogs.wording.figures import count, day, days, duration, money, number, ratio
+from dialogs.wording.moments import days_left, last_day, moment
 from dialogs.wording.sentences import amount, sentence
 from dialogs.wording.states import (
     applicability,
@@ -40,10 +41,13 @@ __all__ = [
     "count",
     "day",
     "days",
+    "days_left",
     "duration",
     "example",
     "example_range",
     "force",
+    "last_day",
+    "moment",
     "money",
     "number",
     "of_role",
