@@ -34,30 +34,33 @@ def taken_over_reply(author: str, language: Language) -> Reply:
 
 def given_back_reply(language: Language, why: Literal["staff", "timeout", "closed"]) -> Reply:
     """That the assistant speaks again, and whether the question is still with the staff."""
-    match why:
-        case "staff":
-            said = text(
-                "工作人员把对话交还给了助手。您的问题还留在他们那里，可以继续问我。", language
-            )
-        case "timeout":
-            said = text(
-                "工作人员有一阵没有回复，助手先接着为您服务。您的问题还留在他们那里，"
-                "有答复会发到这里。",
-                language,
-            )
-        case "closed":
-            said = text(
-                "工作人员已经办结您的问题，助手接着为您服务。还有疑问可以再转人工。", language
-            )
     return Reply(
         kind="notice",
-        text=said,
+        text=_given_back(language, why),
         language=language,
         choices=(
             Choice(id="go:menu", label=text("菜单", language), style="quiet"),
             Choice(id="go:person", label=text("转人工", language), style="quiet"),
         ),
     )
+
+
+def _given_back(language: Language, why: Literal["staff", "timeout", "closed"]) -> str:
+    match why:
+        case "staff":
+            return text(
+                "工作人员把对话交还给了助手。您的问题还留在他们那里，可以继续问我。", language
+            )
+        case "timeout":
+            return text(
+                "工作人员有一阵没有回复，助手先接着为您服务。您的问题还留在他们那里，"
+                "有答复会发到这里。",
+                language,
+            )
+        case "closed":
+            return text(
+                "工作人员已经办结您的问题，助手接着为您服务。还有疑问可以再转人工。", language
+            )
 
 
 def claim_verified_reply(
