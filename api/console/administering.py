@@ -3,32 +3,47 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts import administering
-from api.accounts.administering import create_account, create_office, reset_password, set_disabled
+from api.accounts.actors import Actor
+from api.accounts.administering import (
+    Made,
+    create_account,
+    create_office,
+    reset_password,
+    set_disabled,
+)
 from api.accounts.models import AccountId, OfficeId, Role
 from api.console.entrance import Administrator, CheckedForm
 from api.console.regions import regions
 from api.console.shell import after, render
 from api.foundation.database import ReadSession, WriteSession
-from api.foundation.errors import BadInput, Refused
+from api.foundation.errors import BadInput, HuiqiError, Refused
 from api.foundation.now import Moment
 from api.library.service import LibraryDep
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
 
-async def _accounts(session: ReadSession) -> dict[str, object]:
-    return {
-        "accounts": await administering.list_accounts(session),
-        "offices": await administering.list_offices(session),
-        "roles": list(Role),
-    }
+async def _page(
+    request: Request,
+    actor: Actor,
+    session: AsyncSession,
+    *,
+    made: Made | None = None,
+    error: HuiqiError | None = None,
+) -> Response:
+    return render(
+        request, actor, "accounts.html", status=200 if error is None else 422, error=error,
+        made=made, roles=list(Role), accounts=await administering.list_accounts(session),
+        offices=await administering.list_offices(session),
+    )  # fmt: skip
 
 
 @router.get("/accounts")
 async def accounts(request: Request, actor: Administrator, session: ReadSession) -> Response:
-    return render(request, actor, "accounts.html", made=None, **await _accounts(session))
+    return await _page(request, actor, session)
 
 
 @router.post("/accounts")
@@ -43,11 +58,8 @@ async def add_account(
             office=OfficeId(_uuid(form["office"])), now=now,
         )  # fmt: skip
     except Refused as error:
-        known = await _accounts(session)
-        return render(
-            request, actor, "accounts.html", status=422, error=error, made=None, **known
-        )
-    return render(request, actor, "accounts.html", made=made, **await _accounts(session))
+        return await _page(request, actor, session, error=error)
+    return await _page(request, actor, session, made=made)
 
 
 @router.post("/accounts/{account}/reset")
@@ -56,7 +68,7 @@ async def reset(
 ) -> Response:
     del form
     made = await reset_password(session, AccountId(account))
-    return render(request, actor, "accounts.html", made=made, **await _accounts(session))
+    return await _page(request, actor, session, made=made)
 
 
 @router.post("/accounts/{account}/disable")
@@ -72,10 +84,7 @@ async def disable(
     try:
         await set_disabled(session, actor, AccountId(account), disabled=disabled, now=now)
     except Refused as error:
-        known = await _accounts(session)
-        return render(
-            request, actor, "accounts.html", status=409, error=error, made=None, **known
-        )
+        return await _page(request, actor, session, error=error)
     return after("/console/accounts", "disabled" if disabled else "enabled")
 
 

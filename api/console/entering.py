@@ -30,9 +30,7 @@ async def sign_in_page(request: Request, goal: Next = "") -> Response:
 
 
 @router.post("/sign-in")
-async def sign_in(
-    request: Request, form: OpenForm, database: DatabaseDep, now: Moment
-) -> Response:
+async def sign_in(request: Request, form: OpenForm, database: DatabaseDep, now: Moment) -> Response:
     throttle = Throttle(request.app.state.secret)
     login, caller = form["login"][:60], caller_of(request)
     try:

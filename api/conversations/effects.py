@@ -57,7 +57,9 @@ class Performer:
                     source=source, person=held.person_id, now=self.now,
                 )  # fmt: skip
             case Forget(asking):
-                await forget(self.session, self.base, held.organisation_id, asking)
+                await forget(
+                    self.session, self.base, held.organisation_id, asking, person=held.person_id
+                )
             case GiveConsent():
                 pass  # the conversation has a row, so consent was given: once is enough
             case OpenTicket(kind, reason, programme, criterion):

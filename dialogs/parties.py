@@ -1,0 +1,51 @@
+"""The organisations of a person: what they are called, and speaking of another one."""
+
+from dataclasses import replace
+
+from dialogs.buttons import find, named
+from dialogs.effect import SwitchSubject
+from dialogs.message import Choice
+from dialogs.scene import Scene
+from dialogs.world import Party
+
+
+def party_name(scene: Scene, party: Party | None) -> str:
+    """What an organisation is called; one nobody has named is said to be so."""
+    if party is None or not party.name.strip():
+        return scene.text("未命名单位")
+    return party.name
+
+
+def party_buttons(scene: Scene) -> tuple[Choice, ...]:
+    """To each other organisation of the person."""
+    return tuple(
+        scene.button(
+            named("s", party.id), scene.text("换成“{name}”", name=party_name(scene, party))
+        )
+        for party in scene.world.others
+    )
+
+
+def switched(button: str, scene: Scene) -> Scene | None:
+    """Speaking of the organisation of this button from now on; None when it is of none."""
+    id_ = find(button, "s", (party.id for party in scene.world.others))
+    chosen = next((party for party in scene.world.others if party.id == id_), None)
+    if chosen is None:
+        return None
+    said = scene.doing(SwitchSubject(chosen.id)).notice(
+        scene.text("好的，下面说的是“{name}”。", name=party_name(scene, chosen))
+    )
+    before = () if scene.world.subject is None else (scene.world.subject,)
+    others = tuple(party for party in scene.world.others if party is not chosen)
+    world = replace(scene.world, subject=chosen, others=(*before, *others))
+    # Its answers are read before the next turn: nothing of the other's is shown meanwhile.
+    return replace(said, world=world).moved(
+        asking="", skipped=(), not_known=(), answered=(), draft=None, stack=()
+    )
+
+
+def spoken_of(scene: Scene) -> str:
+    """Which organisation this is about, where the person has several; else empty."""
+    if not scene.world.others:
+        return ""
+    return scene.text("说的是：{name}", name=party_name(scene, scene.world.subject))
