@@ -104,10 +104,8 @@ def _beside(scene: Scene, programme: str) -> tuple[Choice, ...]:
 def _unfollow(scene: Scene, programme: str) -> Scene:
     title = scene.programme(programme).title.of(scene.language)
     if programme not in scene.world.subscriptions:
-        return scene.notice(
-            scene.text("您现在没有关注《{programme}》。", programme=title),
-            *_ways_back(scene, programme),
-        )
+        not_so = scene.text("您现在没有关注《{programme}》。", programme=title)
+        return _shown_anew(scene.notice(not_so, *_ways_back(scene, programme)), programme)
     left = replace(
         scene.doing(Unsubscribe(programme)),
         world=replace(scene.world, subscriptions=scene.world.subscriptions - {programme}),

@@ -83,7 +83,7 @@ export class Log {
   #heard(said, sequence) {
     const words = this.wordsOf(said);
     if (words === "") {
-      this.#age();
+      this.#age(sequence); // its answer may have come before it
       return;
     }
     const element = this.say(words);
@@ -148,12 +148,15 @@ export class Log {
     return true;
   }
 
-  /** A card of which nothing but a button has become another one stays where it is. */
+  /** A card of which just now nothing but a button has become another one stays where it is. */
   #flipped(before, reply) {
     const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
     if (!reply.card || !same(before.reply.card, reply.card)) return false;
     if (before.reply.language !== reply.language || same(before.reply.choices, reply.choices)) return false;
+    const said = Array.from(this.#box.querySelectorAll(":scope > .said"));
+    if (said.filter((each) => each.order > before.element.order).length > 1) return false;
     again(before.element, reply);
+    before.element.classList.add("latest");
     before.reply = reply;
     return true;
   }
@@ -199,9 +202,11 @@ export class Log {
     this.toEnd();
   }
 
-  /** What stood there is no longer the newest. */
-  #age() {
-    for (const element of this.#box.querySelectorAll(".latest")) element.classList.remove("latest");
+  /** What stood there before is no longer the newest. */
+  #age(sequence = Infinity) {
+    for (const element of this.#box.querySelectorAll(".latest")) {
+      if (element.order < sequence) element.classList.remove("latest");
+    }
   }
 
   #place(element) {
