@@ -103,11 +103,10 @@ def _answered(said: Incoming, scene: Scene, tree: Tree) -> Scene:
         return told.going("menu")
     if not state.node:
         return _begin(said, scene, tree)
-    if scene.world.held_by and _finds_the_way(said):
-        scene = _held(scene)
+    if scene.world.held_by and isinstance(said, Opened):
+        return _held(scene)
     if isinstance(said, Opened):
-        linked = None if scene.world.held_by else _linked(said.start, scene, tree)
-        return linked or (scene if scene.world.held_by else scene.again())
+        return _linked(said.start, scene, tree) or scene.again()
     if isinstance(said, Attached):
         return _attached(said, scene, tree)
     if isinstance(said, Said) and len(said.text) > LONGEST:
@@ -118,7 +117,9 @@ def _answered(said: Incoming, scene: Scene, tree: Tree) -> Scene:
     if code:
         return shown(scene, code)
     anywhere = act(verb_of(said), scene, tree)
-    return anywhere if anywhere is not None else _here(said, scene, tree)
+    if anywhere is None:
+        return _here(said, scene, tree)
+    return _held(anywhere) if scene.world.held_by and _finds_the_way(said) else anywhere
 
 
 def _held(scene: Scene) -> Scene:

@@ -77,7 +77,10 @@ def _named(scene: Scene, name: str) -> Scene:
         )
     )
     done = replace(said, world=replace(scene.world, subject=subject, verified=False))
-    return done.moved(entering="").again()
+    stack = scene.state.stack
+    if stack and stack[-1].node == scene.state.node:
+        stack = stack[:-1]
+    return done.moved(entering="", stack=stack).again()
 
 
 def _nameable(scene: Scene) -> bool:
