@@ -1,0 +1,51 @@
+"""What awaits somebody on the home page: each desk adds the count of its own."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.accounts.actors import Action, Actor
+from api.accounts.administering import count_unclaimed
+from api.console.texts import marked
+
+Count: TypeAlias = Callable[[AsyncSession, Actor, datetime], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """One kind of work: where it is done, what it is called, who does it, how much there is."""
+
+    path: str
+    label: str
+    action: Action
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """So much of it."""
+
+    path: str
+    label: str
+    count: int
+
+
+async def _unclaimed(session: AsyncSession, actor: Actor, now: datetime) -> int:
+    del actor, now
+    return await count_unclaimed(session)
+
+
+AWAITED: tuple[Awaited, ...] = (
+    Awaited("/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, _unclaimed),
+)
+"""All kinds of work; a new desk adds its line here."""
+
+
+async def awaiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Sequence[Waiting]:
+    """What awaits this actor; nothing of what the role may not do, and nothing that is empty."""
+    mine = [each for each in AWAITED if actor.may(each.action)]
+    counted = [Waiting(e.path, e.label, await e.count(session, actor, now)) for e in mine]
+    return [each for each in counted if each.count]
