@@ -11,6 +11,7 @@ from api.accounts.actors import Actor
 from api.accounts.models import Account, Office
 from api.console.entrance import CheckedForm, Form, NoticeReader, NoticeWriter
 from api.console.live import changes
+from api.console.pages import PageRoute
 from api.console.publishing import titles
 from api.console.regions import regions
 from api.console.shell import after, render
@@ -24,7 +25,7 @@ from api.notices.models import Notice
 from api.notices.service import EXPANSIONS, NoticeIn, own_notice
 from api.notices.tasks import notice_as_told
 
-router = APIRouter(prefix="/console/notices", include_in_schema=False)
+router = APIRouter(prefix="/console/notices", include_in_schema=False, route_class=PageRoute)
 
 
 @router.get("")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.accounts.actors import Actor
 from api.console.entrance import CheckedForm, Form, WindowPublisher, WindowReader
+from api.console.pages import PageRoute
 from api.console.regions import regions
 from api.console.shell import after, render
 from api.deadlines.service import PLANS, plan_window
@@ -29,7 +30,7 @@ from api.library.windows import (
     withdraw_window,
 )
 
-router = APIRouter(prefix="/console/windows", include_in_schema=False)
+router = APIRouter(prefix="/console/windows", include_in_schema=False, route_class=PageRoute)
 
 _LOCAL = "%Y-%m-%dT%H:%M"
 
