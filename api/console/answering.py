@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.actors import Actor
 from api.console.entrance import CheckedForm, TicketAnswerer, TicketReader
-from api.console.live import changes, check_room
+from api.console.live import RoomToFollow, changes
+from api.console.pages import page_router
 from api.console.shell import after, render
 from api.conversations.transcript import EntryOut, conversation_in, latest_entries
 from api.deliveries.service import TOPIC as DELIVERIES
@@ -34,7 +35,7 @@ from dialogs.world import SAMPLE_OPERATOR, World
 from knowledge.model import Language
 from knowledge.profile import Dossier
 
-router = APIRouter(prefix="/console/tickets", include_in_schema=False)
+router = page_router()
 
 MOST_ENTRIES = 200
 
@@ -67,7 +68,7 @@ class About:
     said: Sequence[desk.Said]
 
 
-@router.get("")
+@router.get("/tickets")
 async def queue(
     request: Request,
     actor: TicketReader,
@@ -76,7 +77,7 @@ async def queue(
     show: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     closed = show == "closed"
-    part = "x-part" in request.headers
+    part = "x-live" in request.headers
     tickets = await desk.tickets_seen_by(session, actor, closed=closed)
     return render(
         request, actor, "tickets_part.html" if part else "tickets.html", tickets=tickets,
@@ -84,15 +85,14 @@ async def queue(
     )  # fmt: skip
 
 
-@router.get("/live", response_class=EventSourceResponse)
+@router.get("/tickets/live", response_class=EventSourceResponse, dependencies=[RoomToFollow])
 async def follow_queue(request: Request, actor: TicketReader) -> AsyncIterator[ServerSentEvent]:
     del actor
-    check_room(request, desk.TOPIC)
     async for event in changes(request, desk.TOPIC):
         yield event
 
 
-@router.get("/{ticket}")
+@router.get("/tickets/{ticket}")
 async def one(
     request: Request,
     ticket: UUID,
@@ -117,7 +117,7 @@ async def _page(
     text: str = "",
 ) -> Response:
     about = await _about(session, actor, library, row, now)
-    template = "ticket_part.html" if "x-part" in request.headers else "ticket.html"
+    template = "ticket_part.html" if "x-live" in request.headers else "ticket.html"
     status = 200 if error is None else 409
     return render(
         request, actor, template, status=status, error=error, about=about, text=text,
@@ -125,7 +125,9 @@ async def _page(
     )  # fmt: skip
 
 
-@router.get("/{ticket}/live", response_class=EventSourceResponse)
+@router.get(
+    "/tickets/{ticket}/live", response_class=EventSourceResponse, dependencies=[RoomToFollow]
+)
 async def follow_one(
     request: Request, ticket: UUID, actor: TicketReader
 ) -> AsyncIterator[ServerSentEvent]:
@@ -137,7 +139,7 @@ async def follow_one(
         yield event
 
 
-@router.post("/{ticket}/claim")
+@router.post("/tickets/{ticket}/claim")
 async def claim(
     request: Request,
     ticket: UUID,
@@ -152,7 +154,7 @@ async def claim(
     return _back(request, ticket, "claimed")
 
 
-@router.post("/{ticket}/reply")
+@router.post("/tickets/{ticket}/reply")
 async def reply(
     request: Request,
     ticket: UUID,
@@ -172,7 +174,7 @@ async def reply(
     return _back(request, ticket, "replied")
 
 
-@router.post("/{ticket}/give-back")
+@router.post("/tickets/{ticket}/give-back")
 async def give_back(
     request: Request,
     ticket: UUID,
@@ -187,7 +189,7 @@ async def give_back(
     return _back(request, ticket, "given-back")
 
 
-@router.post("/{ticket}/close")
+@router.post("/tickets/{ticket}/close")
 async def close(
     request: Request,
     ticket: UUID,
@@ -202,7 +204,7 @@ async def close(
     return _back(request, ticket, "closed")
 
 
-@router.post("/{ticket}/reopen")
+@router.post("/tickets/{ticket}/reopen")
 async def reopen(
     request: Request, ticket: UUID, actor: TicketAnswerer, form: CheckedForm, session: WriteSession
 ) -> Response:

@@ -1,48 +1,55 @@
-"""Every page of the console under one roof, its files, and how its errors look."""
+"""Everything the console answers, joined in one place."""
 
-from urllib.parse import quote
+from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
+from starlette.types import Message, Receive, Scope, Send
 
 from api.console import administering, answering, entering, noticing, publishing, verifying
-from api.console.entrance import PATH, MustChange, actor_here
-from api.console.shell import HERE, render
-from api.foundation.errors import SENTENCES, HuiqiError, NotSignedIn, Refused
-from api.foundation.problems import answer_to
+from api.console.entrance import PATH, SignedIn
+from api.console.pages import page_router
+from api.console.shell import PLACES, POLICY
+from api.foundation.errors import NotFound
 
-ROUTERS = (
+STATIC = Path(__file__).parent / "static"
+
+ROUTERS: tuple[APIRouter, ...] = (
     entering.router, answering.router, verifying.router, publishing.router, noticing.router,
     administering.router,
 )  # fmt: skip
+"""The pages; a new desk adds its router here."""
+
+_elsewhere = page_router()
+
+
+@_elsewhere.get("/{rest:path}")
+async def nothing_here(actor: SignedIn, rest: str) -> None:
+    """What is no page of the console; signed out, nobody learns which pages there are."""
+    del actor, rest
+    raise NotFound
+
+
+class _Files(StaticFiles):
+    """Static files that keep their names from one version to the next: asked for again."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] += [
+                    (b"content-security-policy", POLICY.encode()),
+                    (b"cache-control", b"no-cache"),
+                ]
+            await send(message)
+
+        await super().__call__(scope, receive, answer)
 
 
 def mount_console(app: FastAPI) -> None:
-    """Serve the console at `/console`."""
+    """Serve the console below `/console`; its navigation names the pages that there are."""
     for router in ROUTERS:
         app.include_router(router)
-    app.mount(f"{PATH}/static", StaticFiles(directory=HERE / "static"), name="console-static")
-    app.add_exception_handler(Refused, _on_refused)
-
-
-async def _on_refused(request: Request, error: Exception) -> Response:
-    """In the console a page, elsewhere a problem."""
-    assert isinstance(error, HuiqiError)  # noqa: S101 - registered for this class only
-    if not request.url.path.startswith(PATH):
-        return answer_to(request, error)
-    if isinstance(error, NotSignedIn):
-        return _to_sign_in(request)
-    if isinstance(error, MustChange):
-        return RedirectResponse(f"{PATH}/password", status_code=303)
-    actor = await actor_here(request)
-    status = SENTENCES[error.code].status
-    return render(request, actor, "error.html", status=status, error=error)
-
-
-def _to_sign_in(request: Request) -> Response:
-    """To the door, and back here afterwards; a part of a page is only told that it is shut."""
-    if "x-part" in request.headers or request.method != "GET":
-        return Response(status_code=401)
-    goal = quote(request.url.path)
-    return RedirectResponse(f"{PATH}/sign-in?next={goal}", status_code=303)
+    app.mount(f"{PATH}/static", _Files(directory=STATIC), name="console-static")
+    app.include_router(_elsewhere)
+    answered = {getattr(route, "path", "") for router in ROUTERS for route in router.routes}
+    app.state.places = tuple(place for place in PLACES if place.path in answered)

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.console.entrance import CheckedForm, Verifier
+from api.console.pages import page_router
 from api.console.shell import after, render
 from api.deliveries.models import Priority
 from api.deliveries.service import TOPIC as DELIVERIES
@@ -16,17 +17,17 @@ from api.foundation.now import Moment
 from dialogs.cards.staff import claim_verified_reply
 from knowledge.model import Language
 
-router = APIRouter(prefix="/console/members", include_in_schema=False)
+router = page_router()
 
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
-@router.get("")
+@router.get("/members")
 async def members(request: Request, actor: Verifier, session: ReadSession) -> Response:
     return render(request, actor, "members.html", claims=await claims(session))
 
 
-@router.post("/{organisation}/{person}")
+@router.post("/members/{organisation}/{person}")
 async def decide(
     request: Request,
     organisation: UUID,
