@@ -112,6 +112,6 @@ $(VENV)/.bench: requirements/bench.txt | $(VENV)/.dev
 
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet --no-annotate --no-header
 requirements: $(VENV)/.dev ## pin anew what pyproject.toml asks for
-	@$(COMPILE) --upgrade --extra scale --extra telegram --group dev --group bench -o requirements/bench.txt
-	@$(COMPILE) --extra scale --extra telegram --group dev -c requirements/bench.txt -o requirements/dev.txt
+	@$(COMPILE) --upgrade --extra scale --group dev --group bench -o requirements/bench.txt
+	@$(COMPILE) --extra scale --group dev -c requirements/bench.txt -o requirements/dev.txt
 	@$(COMPILE) -c requirements/dev.txt -o requirements/runtime.txt

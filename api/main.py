@@ -2,23 +2,22 @@
 
 import asyncio
 import contextlib
+import importlib
 import signal
 import socket
-import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
 from importlib.metadata import PackageNotFoundError, version
 
 import structlog
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
+from starlette.routing import Route
 
 import api.conversations.routes
 import api.library.enquiries
 import api.library.routes
 import api.webchat.routes
-from api.conversations.retention import keep_retention
 from api.conversations.service import Host
 from api.conversations.streams import Streams
 from api.conversations.world import WorldBuilder, operator_of
@@ -32,12 +31,16 @@ from api.foundation.now import Now, day_of
 from api.foundation.now import now as real_now
 from api.foundation.problems import handle_errors
 from api.foundation.secret import secret_of
+from api.foundation.serving import server_of
 from api.foundation.wake import Wake
 from api.library.service import Library, open_library
-from api.settings import BadSettings, Settings
+from api.settings import Settings
 from api.webchat.pages import mount_page
+from api.working import Called, Crew, Duties
 
 log = structlog.get_logger(__name__)
+
+WEBHOOK = "/telegram/webhook"
 
 
 class StateOut(BaseModel):
@@ -51,7 +54,11 @@ class StateOut(BaseModel):
 
 
 def create_app(
-    settings: Settings, *, now: Now = real_now, library: Library | None = None
+    settings: Settings,
+    *,
+    now: Now = real_now,
+    library: Library | None = None,
+    duties: Duties = Duties.ALL,
 ) -> FastAPI:
     """The application over a database that is migrated already. Raises `BadSettings`, `Refused`."""
     secret = secret_of(settings)
@@ -72,8 +79,16 @@ def create_app(
     app.state.library = library or open_library()
     app.state.wake = Wake(settings.max_streams)
     app.state.streams = Streams(app.state.database, app.state.wake)
-    worlds = WorldBuilder(app.state.library, operator_of(settings))
+    channel = open_channel(settings, secret)
+    worlds = WorldBuilder(
+        app.state.library, operator_of(settings), web_address=settings.address, messenger=channel
+    )
     app.state.host = Host(app.state.database, worlds, app.state.wake, secret)
+    app.state.crew = Crew(
+        database=app.state.database, library=app.state.library, host=app.state.host,
+        worlds=worlds, wake=app.state.wake, channel=channel, secret=secret, now=now,
+        settings=settings, duties=duties,
+    )  # fmt: skip
     _routes(app)
     handle_errors(app)
     describe(app)
@@ -88,6 +103,24 @@ def create_app(
     return app
 
 
+def open_channel(settings: Settings, secret: bytes) -> Called | None:
+    """The messenger of the settings, if one is turned on: the one dynamic import of the house."""
+    if settings.telegram_bot_token is None:
+        return None
+    webhook = None
+    if settings.telegram_updates == "webhook" and settings.telegram_webhook_secret is not None:
+        webhook = (
+            f"{settings.address}{WEBHOOK}", settings.telegram_webhook_secret.get_secret_value()
+        )  # fmt: skip
+    create: Callable[..., Called] = importlib.import_module("bot.channel").create
+    return create(
+        token=settings.telegram_bot_token.get_secret_value(),
+        api_base=settings.telegram_api_base,
+        secret=secret,
+        webhook=webhook,
+    )
+
+
 def _routes(app: FastAPI) -> None:
     app.include_router(api.library.routes.router)
     app.include_router(api.library.enquiries.router)
@@ -95,6 +128,9 @@ def _routes(app: FastAPI) -> None:
     app.include_router(api.webchat.routes.router)
     app.add_api_route("/healthz", _alive, tags=["operation"], summary="Does the process answer?")
     app.add_api_route("/readyz", _ready, tags=["operation"], summary="Can it do its work?")
+    webhook = app.state.crew.webhook()
+    if webhook is not None:
+        app.router.routes.append(Route(WEBHOOK, webhook))
     mount_page(app)
 
 
@@ -129,79 +165,34 @@ async def _ready(request: Request) -> StateOut:
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
-    keeping = asyncio.create_task(
-        keep_retention(state.database, days=state.settings.retention_days, now=state.now)
-    )
     warming = asyncio.create_task(
         asyncio.to_thread(
             state.library.warm, day_of(state.now()), lambda: bool(state.wake.stopping)
         )
     )
     try:
-        yield
+        async with state.crew.at_work():
+            yield
     finally:
         state.wake.stop()
         await warming
-        keeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await keeping
         await state.database.close()
 
 
-class _Server(uvicorn.Server):
-    """A server whose streams end when it is told to stop, and that then ends well."""
-
-    def __init__(self, config: uvicorn.Config, wake: Wake) -> None:
-        super().__init__(config)
-        self._wake = wake
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():
-            yield  # signals come to the main thread only
-            return
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._wake.stop()
-        await super().shutdown(sockets)
-
-
-def listen(settings: Settings) -> socket.socket:
-    """Take the address of the settings; raises `BadSettings` where that cannot be."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except socket.gaierror:
-        raise BadSettings((f"HUIQI_HOST: {settings.host} is no address of this machine",)) from None
-    except OSError as error:
-        reason = f"HUIQI_PORT: {settings.port} cannot be used: {error.strerror}"
-        raise BadSettings((reason,)) from None
-
-
-def server_of(app: FastAPI, settings: Settings) -> uvicorn.Server:
-    """A server for the application, that ends its streams before it waits for what is open."""
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="on",
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies or None,
-        timeout_graceful_shutdown=settings.stop_seconds,
-    )
-    return _Server(config, app.state.wake)
-
-
-async def serve(settings: Settings, listening: socket.socket) -> None:
+async def serve(settings: Settings, listening: socket.socket, duties: Duties) -> None:
     """Serve until told to stop; then finish what is open, as long as the settings allow."""
-    await server_of(create_app(settings), settings).serve(sockets=[listening])
+    await server_of(create_app(settings, duties=duties), settings).serve(sockets=[listening])
+    log.info("stopped")
+
+
+async def work(settings: Settings, duties: Duties) -> None:
+    """Work in the background without answering anybody, until told to stop."""
+    app = create_app(settings, duties=duties)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    async with _lifespan(app):
+        log.info("working", duties=duties.name)
+        await stopping.wait()
     log.info("stopped")

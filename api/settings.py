@@ -3,11 +3,19 @@
 import difflib
 import os
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import limits
-from pydantic import Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 PREFIX = "HUIQI_"
@@ -37,7 +45,11 @@ class Settings(BaseSettings):
     """What the operator decides. Written `HUIQI_<NAME>`; a wrong value stops the start."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
     )
 
     var_dir: Path = Path("var")
@@ -69,6 +81,19 @@ class Settings(BaseSettings):
     """At least 32 characters; unset: made at first start and kept in the folder above."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    telegram_bot_token: Annotated[SecretStr | None, Field(alias="TELEGRAM_BOT_TOKEN")] = None
+    """Turns Telegram on; as @BotFather gave it."""
+    telegram_api_base: Annotated[str, Field(alias="TELEGRAM_API_BASE")] = "https://api.telegram.org"
+    """Any server that speaks the Bot API."""
+    telegram_updates: Annotated[Literal["polling", "webhook"], Field(alias="TELEGRAM_UPDATES")] = (
+        "polling"
+    )
+    """Whether we ask for updates, or are called at HUIQI_PUBLIC_URL/telegram/webhook."""
+    telegram_webhook_secret: Annotated[SecretStr | None, Field(alias="TELEGRAM_WEBHOOK_SECRET")] = (
+        None
+    )
+    """What Telegram says of itself when it calls: 16 to 256 of A-Z a-z 0-9 _ -."""
+
     limit_reading: str = "600/minute"
     """Requests that read knowledge, per caller."""
     limit_turns: str = "60/minute"
@@ -99,12 +124,60 @@ class Settings(BaseSettings):
             raise ValueError("must be like https://huiqi.example.org, without a path")
         return value.rstrip("/")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for each in (part.strip() for part in value.split(",")):
+            try:
+                if each not in {"", "*"}:
+                    ip_network(each)
+            except ValueError:
+                raise ValueError("must be like 127.0.0.1,10.0.0.0/8") from None
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 32:  # noqa: PLR2004 - 256 bits in hex halves
             raise ValueError("needs at least 32 characters")
         return value
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        if not re.fullmatch(r"[0-9]{1,20}:[A-Za-z0-9_-]{3,100}", value.get_secret_value()):
+            raise ValueError("must be like 123456:ABC-DEF, as @BotFather gave it")
+        return value
+
+    @field_validator("telegram_api_base")
+    @classmethod
+    def _server_address(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^\s?#@]+", value):
+            raise ValueError("must be like https://api.telegram.org")
+        return value.rstrip("/")
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _safe_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(
+            r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()
+        ):
+            raise ValueError("needs 16 to 256 characters of A-Z a-z 0-9 _ -")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Self:
+        if self.telegram_updates != "webhook":
+            return self
+        if self.telegram_bot_token is None:
+            raise ValueError("TELEGRAM_UPDATES: webhook needs TELEGRAM_BOT_TOKEN")
+        if self.telegram_webhook_secret is None:
+            raise ValueError("TELEGRAM_WEBHOOK_SECRET: webhook does not start without its secret")
+        if not self.public_url:
+            raise ValueError("HUIQI_PUBLIC_URL: webhook needs the address Telegram calls")
+        return self
 
     @field_validator("limit_reading", "limit_turns", "limit_caller")
     @classmethod
@@ -119,7 +192,7 @@ class Settings(BaseSettings):
     def read(cls, env_file: Path | None = ENV_FILE) -> Self:
         """The settings of this process; raises `BadSettings` naming every wrong one."""
         written = DotEnvSettingsSource(cls, env_file=env_file).env_vars
-        unknown = _unknown_names({*os.environ, *written}, frozenset(cls.model_fields))
+        unknown = _unknown_names({*os.environ, *written}, _names_of(cls))
         try:
             settings = cls(_env_file=env_file)
         except ValidationError as error:
@@ -150,17 +223,30 @@ class Settings(BaseSettings):
 def _lines_of(error: ValidationError) -> tuple[str, ...]:
     """One line a wrong setting; never the value, which may be a secret."""
     return tuple(
-        f"{PREFIX}{'_'.join(str(part) for part in fault['loc']).upper()}: "
-        f"{fault['msg'].removeprefix('Value error, ')}"
+        f"{_written(fault['loc'])}{fault['msg'].removeprefix('Value error, ')}"
         for fault in error.errors(include_input=False, include_url=False)
     )
 
 
-def _unknown_names(given: set[str], fields: frozenset[str]) -> tuple[str, ...]:
+def _written(place: tuple[int | str, ...]) -> str:
+    """The name of a setting as it is written; what concerns several names them itself."""
+    name = "_".join(str(part) for part in place).upper()
+    if not name:
+        return ""
+    return f"{name}: " if name.startswith("TELEGRAM_") else f"{PREFIX}{name}: "
+
+
+def _names_of(settings: type[Settings]) -> frozenset[str]:
+    """Every setting as it is written."""
+    fields = settings.model_fields.items()
+    return frozenset(field.alias or f"{PREFIX}{name}".upper() for name, field in fields)
+
+
+def _unknown_names(given: set[str], known: frozenset[str]) -> tuple[str, ...]:
     """A misspelt setting would silently mean the default: it is refused, with its likely name."""
-    known = {f"{PREFIX}{field}".upper() for field in fields}
+    ours = {name.upper() for name in given if name.upper().startswith((PREFIX, "TELEGRAM_"))}
     lines = []
-    for name in sorted({name.upper() for name in given if name.upper().startswith(PREFIX)} - known):
+    for name in sorted(ours - known):
         near = difflib.get_close_matches(name, known, n=1)
         lines.append(f"{name}: there is no such setting" + (f"; {near[0]}?" if near else ""))
     return tuple(lines)

@@ -40,7 +40,10 @@ _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "go:overview": ("看结果", "结果", "结果一览", "results", "result", "overview", "/results"),
         "do:english": ("english", "in english", "英文", "英语", "/english"),
         "do:chinese": ("中文", "汉语", "chinese", "in chinese", "/chinese"),
-        "do:help": ("帮助", "怎么用", "help", "/help"),
+        "do:help": (
+            "帮助", "怎么用", "help", "/help",
+            "你好", "您好", "你好啊", "在吗", "hello", "hi", "hello there", "hi there",
+        ),
         "go:screening": ("测一测", "开始测", "screening", "/screening"),
         "go:programmes": ("看某个项目", "项目", "项目列表", "programmes", "/programmes"),
         "go:question": ("问一问", "提问", "ask a question", "/ask"),

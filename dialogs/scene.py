@@ -100,6 +100,14 @@ class Scene:
         written = (*self.state.skipped, *self.state.not_known)
         return frozenset(Asking.parse(each) for each in written if self.fact(each))
 
+    @property
+    def about(self) -> str:
+        """Whom this is about, in a sentence; empty for a single one that nobody has named."""
+        name = "" if self.world.subject is None else self.world.subject.name.strip()
+        if not name and self.world.others:
+            name = self.text("未命名单位")
+        return self.text("现在说的是“{name}”。", name=name) if name else ""
+
     # What changes
 
     def moved(self, **changes: object) -> "Scene":

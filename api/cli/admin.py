@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.models import Scope
 from api.accounts.service import create_key, list_keys, revoke_key
-from api.foundation.database import Database
+from api.cli.serving import opened
 from api.foundation.migrating import migrate
 from api.foundation.now import now
 from api.settings import Settings
@@ -27,14 +27,11 @@ Result = TypeVar("Result")
 def _in_one_transaction(work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
     async def go() -> Result:
         settings = Settings.read()
-        database = Database(settings.database)
-        try:
+        async with opened(settings) as database:
             if settings.on_sqlite:
                 await migrate(database)
             async with database.writing() as session:
                 return await work(session)
-        finally:
-            await database.close()
 
     return asyncio.run(go())
 

@@ -17,6 +17,8 @@ app = typer.Typer(
 )
 app.command("run")(serving.run)
 app.command("api")(serving.api)
+app.command("worker")(serving.worker)
+app.command("bot")(serving.bot)
 app.command("migrate")(serving.migrate)
 app.command("talk")(talk.talk)
 app.command("demo")(demo.demo)

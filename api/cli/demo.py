@@ -13,22 +13,23 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.cli.serving import start
+from api.cli.serving import opened, start
+from api.conversations.founding import Seat, found_conversation
 from api.conversations.keys import new_link
 from api.conversations.models import Conversation, ConversationId
 from api.conversations.service import Host, Message
 from api.conversations.world import WorldBuilder, notice_of, operator_of
-from api.enterprises.contacts import WEB, add_contact
-from api.enterprises.models import Organisation, PersonId
-from api.enterprises.service import remember, welcome
+from api.enterprises.contacts import WEB
+from api.enterprises.models import Organisation
+from api.enterprises.service import remember
 from api.foundation.database import Database
 from api.foundation.ids import new_id
 from api.foundation.migrating import migrate
 from api.foundation.now import now
 from api.foundation.secret import secret_of
+from api.foundation.serving import listen
 from api.foundation.wake import Wake
 from api.library.service import Library, open_library
-from api.main import listen
 from api.settings import BadSettings, Settings
 from api.webchat.routes import resume_link
 from dialogs.message import Opened
@@ -71,17 +72,14 @@ def demo(
 
 
 async def _seeded(settings: Settings) -> list[tuple[str, str]]:
-    database = Database(settings.database)
     library = open_library()
     worlds = WorldBuilder(library, operator_of(settings))
-    host = Host(database, worlds, Wake(1), secret_of(settings))
-    try:
+    async with opened(settings) as database:
         if settings.on_sqlite:
             await migrate(database)
+        host = Host(database, worlds, Wake(1), secret_of(settings))
         seeder = Seeder(database, library, host, notice_of(worlds.operator), settings)
         return [(sample.name, await seeder.seed(sample, now())) for sample in samples()]
-    finally:
-        await database.close()
 
 
 class Seeder:
@@ -115,24 +113,17 @@ class Seeder:
     async def _made(
         self, session: AsyncSession, sample: Sample, moment: datetime
     ) -> ConversationId:
-        person, organisation = await welcome(
-            session, notice=self._notice, now=moment, name=sample.name, sample=True
-        )
+        made = await found_conversation(
+            session, Seat(WEB), notice=self._notice, language="zh", last_sequence=0, now=moment,
+            name=sample.name, sample=True,
+        )  # fmt: skip
         base = self._library.base
         for key, value in write_dossier(base.facts, read_dossier(base.facts, sample.facts)).items():
             await remember(
-                session, base, organisation.id, Asking.parse(key), value,
-                source="sample", person=PersonId(person.id), now=moment,
+                session, base, made.organisation_id, Asking.parse(key), value,
+                source="sample", person=made.person_id, now=moment,
             )  # fmt: skip
-        id_ = ConversationId(new_id())
-        contact = add_contact(session, person.id, WEB, "", str(id_), language="zh", now=moment)
-        await session.flush()
-        conversation = Conversation(
-            id=id_, person_id=person.id, organisation_id=organisation.id,
-            contact_id=contact.id, language="zh", state={}, created_at=moment, touched_at=moment,
-        )  # fmt: skip
-        session.add(conversation)
-        return conversation.id
+        return made.id
 
 
 async def _existing(session: AsyncSession, name: str) -> ConversationId | None:

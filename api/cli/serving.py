@@ -3,31 +3,48 @@
 import asyncio
 import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from api.foundation.database import Database
 from api.foundation.logs import set_up_logs
 from api.foundation.migrating import is_current, newest
 from api.foundation.migrating import migrate as bring_up
-from api.main import listen, serve
-from api.settings import Settings
+from api.foundation.serving import listen
+from api.main import serve, work
+from api.settings import BadSettings, Settings
+from api.working import Duties
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """The database of the settings, for a while; raises `BadSettings` where it cannot be had."""
+    name = "HUIQI_DATABASE_URL" if settings.database_url else "HUIQI_VAR_DIR"
+    try:
+        database = Database(settings.database)
+        await database.alive()
+    except ModuleNotFoundError as missing:
+        raise BadSettings((f"{name}: {missing.name} is not installed",)) from None
+    except (OSError, DBAPIError) as error:
+        why = error.strerror if isinstance(error, OSError) else error.orig
+        raise BadSettings((f"{name}: the database cannot be opened: {why or error}",)) from None
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 async def _migrated(settings: Settings) -> None:
-    database = Database(settings.database)
-    try:
+    async with opened(settings) as database:
         await bring_up(database)
-    finally:
-        await database.close()
 
 
 async def _is_current(settings: Settings) -> bool:
-    database = Database(settings.database)
-    try:
+    async with opened(settings) as database:
         return await is_current(database)
-    finally:
-        await database.close()
 
 
 def show_addresses(settings: Settings) -> None:
@@ -55,20 +72,45 @@ def start(settings: Settings, listening: socket.socket) -> None:
     with listening:
         if settings.on_sqlite:
             asyncio.run(_migrated(settings))
-        _serve(settings, listening)
+        _serve(settings, listening, Duties.ALL)
 
 
 def api() -> None:
-    """The API and the web chat alone, on a database that `huiqi migrate` has brought up."""
+    """The API, web chat and consoles alone, on a database that `huiqi migrate` has brought up."""
     settings = Settings.read()
     with listen(settings) as listening:
-        _serve(settings, listening)
+        _serve(settings, listening, Duties.NONE)
 
 
-def _serve(settings: Settings, listening: socket.socket) -> None:
+def worker() -> None:
+    """The work in the background alone: turns of messengers, sending, reminders, notices."""
+    _work(Settings.read(), Duties.WORK)
+
+
+def bot() -> None:
+    """The one process that asks Telegram for updates, where it does not call us."""
+    settings = Settings.read()
+    if settings.telegram_bot_token is None:
+        raise BadSettings(("TELEGRAM_BOT_TOKEN: is needed to ask Telegram for updates",))
+    if settings.telegram_updates == "webhook":
+        raise BadSettings(("TELEGRAM_UPDATES: with webhook Telegram calls `huiqi api` instead",))
+    _work(settings, Duties.LISTEN)
+
+
+def _work(settings: Settings, duties: Duties) -> None:
+    _refuse_old_tables(settings)
+    set_up_logs(settings.log_level)
+    asyncio.run(work(settings, duties))
+
+
+def _serve(settings: Settings, listening: socket.socket, duties: Duties) -> None:
+    _refuse_old_tables(settings)
+    set_up_logs(settings.log_level)
+    show_addresses(settings)
+    asyncio.run(serve(settings, listening, duties))
+
+
+def _refuse_old_tables(settings: Settings) -> None:
     if not asyncio.run(_is_current(settings)):
         print("the database is not at this version: huiqi migrate", file=sys.stderr)
         raise typer.Exit(1)
-    set_up_logs(settings.log_level)
-    show_addresses(settings)
-    asyncio.run(serve(settings, listening))

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from dialogs.wording import asking as say_asking
-from dialogs.wording import sentence
+from dialogs import wording
 from knowledge.base import KnowledgeBase
+from knowledge.benefit import Benefit
 from knowledge.cases import Case
 from knowledge.compiled import CompiledProgramme
 from knowledge.criterion import Cited, Criterion, Group, OtherReading
 from knowledge.model import Language
 from knowledge.profile import Asking
 from knowledge.programme import Definition
+from knowledge.truth import Standing, StandingRange
 
 _MOST_CASES = 3
+_STANDINGS = {standing.word: standing for standing in Standing}
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "basis": "依据", "defines": "定义",
@@ -23,6 +25,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "hard": "须符合", "soft": "原则上", "open_list": "列举未尽", "evidence": "须举证",
         "all": "全部符合", "any": "符合任一", "at_least": "至少符合 {n} 项", "not_stated": "未载明",
         "in_force": "施行", "until": "至", "not": "不得", "gaps": "文本疑点",
+        "exact": "数额", "formula": "算法", "range": "幅度（低、高）", "cap": "上限",
+        "none": "没有写数额", "in_kind": "不是资金", "undetermined": "还不能确定",
     },
     "en": {
         "basis": "Basis", "defines": "Definitions",
@@ -35,6 +39,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "evidence": "to be evidenced", "all": "all of", "any": "any of",
         "at_least": "at least {n} of", "not_stated": "not stated", "in_force": "in force",
         "until": "until", "not": "must not hold", "gaps": "Doubts in the texts",
+        "exact": "amount", "formula": "formula", "range": "range (low, high)", "cap": "cap",
+        "none": "no amount stated", "in_kind": "not money", "undetermined": "not yet known",
     },
 }  # fmt: skip
 
@@ -97,7 +103,7 @@ class _Page:
 
     def _definition(self, name: str, definition: Definition) -> Iterator[str]:
         test = self._compiled.definitions[name].part
-        rendered = sentence(test, self._base, self._language)
+        rendered = wording.sentence(test, self._base, self._language)
         yield f"{definition.cite} {definition.says.of(self._language)}: {rendered}    [{name}]"
         yield f"  {self._words['quote']}: “{definition.quote}”"
 
@@ -124,14 +130,14 @@ class _Page:
         if criterion.other_reading is not None:
             yield indent + self._other(criterion.id, criterion.other_reading)
         if criterion.self_view is not None:
-            view = say_asking(Asking.parse(criterion.self_view), self._base, self._language)
+            view = wording.asking(Asking.parse(criterion.self_view), self._base, self._language)
             yield f"{indent}  {self._words['risk']}: {view}"
         for case in self._examples(criterion.id):
             yield f"{indent}  {self._words['case']}: {case}"
 
     def _tested(self, cited: Cited, id_: str, before: str) -> Iterator[str]:
         test = self._compiled.tests.get(id_)
-        rendered = "" if test is None else sentence(test.tree, self._base, self._language)
+        rendered = "" if test is None else wording.sentence(test.tree, self._base, self._language)
         yield f"{cited.cite} {before}{rendered}    [{id_}]"
         yield f"  {self._words['quote']}: “{cited.quote}”"
         if cited.reading is not None:
@@ -139,13 +145,21 @@ class _Page:
 
     def _other(self, id_: str, other: OtherReading) -> str:
         test = self._compiled.other_readings[id_]
-        rendered = sentence(test.tree, self._base, self._language)
+        rendered = wording.sentence(test.tree, self._base, self._language)
         return f"  {self._words['other']}: {other.says.of(self._language)} ({rendered})"
 
     def _examples(self, id_: str) -> Iterator[str]:
         found = [case for _, case in self._cases if id_ in case.expect]
         for case in found[:_MOST_CASES]:
-            yield f"{case.case} → {case.expect[id_]}"
+            yield f"{case.case} → {self._outcome(str(case.expect[id_]))}"
+
+    def _outcome(self, words: str) -> str:
+        """A standing as the cases write it (`undetermined ineligible..eligible`) in plain words."""
+        worst, _, best = words.removeprefix("undetermined").strip().partition("..")
+        found = [_STANDINGS.get(each) for each in (worst, best or worst)]
+        if found[0] is None or found[1] is None:
+            return self._words["undetermined"] if words == "undetermined" else words
+        return wording.standing_range(StandingRange(found[0], found[1]), self._language)
 
     def _ways(self) -> Iterator[str]:
         model = self._compiled.model
@@ -156,7 +170,9 @@ class _Page:
         if model.routes:
             yield self._heading("routes")
         for route in model.routes:
-            says = f"({route.route}) {route.says.of(self._language)}: "
+            says = (
+                f"({wording.route(route.route, self._language)}) {route.says.of(self._language)}: "
+            )
             yield from self._tested(route, route.id, says)
 
     def _gives(self) -> Iterator[str]:
@@ -165,21 +181,23 @@ class _Page:
             yield self._heading("benefits")
         for benefit in model.benefits:
             yield from self._tested(benefit, benefit.id, benefit.title.of(self._language) + " ")
-            amount = benefit.amount
-            ends = [amount.exactly, amount.at_least, amount.at_most]
-            formula = " .. ".join(end for end in ends if end is not None)
-            caps = "; ".join(f"≤ {c.amount} {c.per.of(self._language)}" for c in benefit.caps)
-            figures = " ".join(part for part in (formula, caps) if part)
-            yield f"  {amount.stated}: {figures}".rstrip()
-            for name, text in amount.let.items():
-                yield f"    {name} = {text}"
+            yield f"  {self._words[benefit.amount.stated]}{self._figures(benefit)}"
         if model.clocks:
             yield self._heading("clocks")
         for clock in model.clocks:
-            rule = f"{clock.kind} {getattr(clock, clock.kind)}"
-            event = "" if clock.event is None else f" ({clock.event.of(self._language)})"
-            yield f"{clock.cite} {clock.title.of(self._language)}: {rule}{event}    [{clock.id}]"
+            rule = wording.clock_rule(clock, self._language)
+            yield f"{clock.cite} {clock.title.of(self._language)}: {rule}    [{clock.id}]"
             yield f"  {self._words['quote']}: “{clock.quote}”"
+
+    def _figures(self, benefit: Benefit) -> str:
+        """The ends of an amount as formulas in words, then its caps."""
+        trees = self._compiled.amounts[benefit.id].trees
+        ends = (wording.amount(tree, self._base, self._language) for tree in trees)
+        caps = (
+            f"≤ {wording.quantity(cap.amount, self._language)} {cap.per.of(self._language)}"
+            for cap in benefit.caps
+        )
+        return "".join(f"\n    {line}" for line in (*ends, *caps))
 
     def _after(self) -> Iterator[str]:
         model = self._compiled.model

@@ -1,6 +1,6 @@
 """Performing what a turn asked for, in order, in the transaction that keeps the new state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
@@ -42,6 +42,8 @@ class Performer:
     now: datetime
     export: bool = False
     erased: bool = False
+    topics: list[str] = field(default_factory=list)
+    """What to wake after the commit."""
 
     async def perform(self, effect: Effect) -> None:  # noqa: C901, PLR0912 - one arm an effect
         """One effect. Whoever erased themselves has nothing kept by what came before or after."""

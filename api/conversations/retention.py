@@ -4,11 +4,12 @@ import asyncio
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.conversations.keys import drop_dead_links
-from api.conversations.models import Conversation
+from api.conversations.models import Conversation, HeldDraft, Update
 from api.enterprises.erasing import erase
 from api.enterprises.models import Person
 from api.foundation.database import Database
@@ -16,6 +17,9 @@ from api.foundation.now import Now
 
 _BATCH = 50
 _EVERY_SECONDS = 3600.0
+_DRAFT_LIFE = timedelta(days=1)
+_UPDATE_LIFE = timedelta(days=7)
+"""A messenger repeats an update for a day or so; afterwards its number need not be known."""
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +30,7 @@ async def end_retention(database: Database, *, days: int, now: datetime) -> int:
     fresh = select(col(Conversation.person_id)).where(col(Conversation.touched_at) >= limit)
     async with database.writing() as session:
         await drop_dead_links(session, now=now)
+        await _drop_traces(session, now=now)
         due = await session.scalars(
             select(col(Person.id))
             .where(col(Person.created_at) < limit, col(Person.id).not_in(fresh))
@@ -36,6 +41,12 @@ async def end_retention(database: Database, *, days: int, now: datetime) -> int:
         for person in persons:
             await erase(session, person)
     return len(persons)
+
+
+async def _drop_traces(session: AsyncSession, *, now: datetime) -> None:
+    """Chats that never consented, and the numbers of updates that came long ago."""
+    await session.execute(delete(HeldDraft).where(col(HeldDraft.touched_at) < now - _DRAFT_LIFE))
+    await session.execute(delete(Update).where(col(Update.done_at) < now - _UPDATE_LIFE))
 
 
 async def keep_retention(database: Database, *, days: int, now: Now) -> None:

@@ -5,6 +5,7 @@ message that came in between makes the look stale, and the turn is taken again o
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -18,17 +19,16 @@ from sqlmodel import col
 from api.accounts.models import ApiKeyId
 from api.conversations.drafts import Draft, read_draft, write_draft
 from api.conversations.effects import Performer
+from api.conversations.founding import Seat, found_conversation
 from api.conversations.keys import give_device, opened_by
 from api.conversations.models import Conversation, ConversationId, Direction
 from api.conversations.transcript import EntryOut, answered_before, write_down
 from api.conversations.world import WorldBuilder, as_language, notice_of
-from api.enterprises.contacts import API, WEB, add_contact
 from api.enterprises.erasing import erase
-from api.enterprises.service import welcome
 from api.foundation.columns import as_json_object
 from api.foundation.database import Database
 from api.foundation.errors import Busy, NoConversation
-from api.foundation.ids import new_id, new_token
+from api.foundation.ids import new_token
 from api.foundation.wake import Wake
 from dialogs.effect import GiveConsent, SetLanguage
 from dialogs.message import Incoming
@@ -69,6 +69,12 @@ class Answer:
     """The device's key, when it has just come to hold one."""
     export: bool = False
     erased: bool = False
+    topics: tuple[str, ...] = ()
+    """What to wake after the commit."""
+
+
+Landing = Callable[[AsyncSession, Answer], Awaitable[None]]
+"""What a channel does in the transaction of a turn: lay its replies down, end its update."""
 
 
 class Host:
@@ -99,7 +105,7 @@ class Host:
         if kept is not None:
             return await self._again(kept, held, message, now)
         world = self._worlds.blank(now, held.language)
-        turn = await _taken(message, held.state or None, world)
+        turn = await taken(message, held.state or None, world)
         if not any(isinstance(effect, GiveConsent) for effect in turn.effects):
             return self._unkept(held, turn, now)
         return await self._kept(held, message, turn, api_key, now)
@@ -127,38 +133,48 @@ class Host:
         self, held: Draft, message: Message, turn: Turn, api_key: ApiKeyId | None, now: datetime
     ) -> Answer:
         """Consent was given with this message: from here on there are rows."""
-        notice = notice_of(self._worlds.operator)
         try:
             async with self._database.writing() as session:
-                person, organisation = await welcome(session, notice=notice, now=now)
-                id_ = ConversationId(new_id())
-                contact = add_contact(
-                    session, person.id, WEB if api_key is None else API, "", str(id_),
-                    language=held.language, now=now,
-                )  # fmt: skip
-                await session.flush()
-                conversation = Conversation(
-                    id=id_, person_id=person.id, organisation_id=organisation.id,
-                    contact_id=contact.id, api_key_id=api_key, language=held.language,
-                    state={}, last_sequence=held.sequence, created_at=now, touched_at=now,
-                )  # fmt: skip
-                session.add(conversation)
-                await session.flush()
+                conversation = await self.found(
+                    session, Seat.of_client(api_key), held.language, held.sequence, now
+                )
                 give_device(session, conversation.id, held.key, now=now)
-                answer = await self._finish(session, conversation, message, turn, now)
+                answer = await self.finish(session, conversation, message, turn, now)
         except IntegrityError:
             raise Busy from None  # the same consent came twice at once; the retry finds the row
         return answer if answer.erased else replace(answer, key=held.key)
 
+    async def found(
+        self,
+        session: AsyncSession,
+        seat: Seat,
+        language: Language,
+        last_sequence: int,
+        now: datetime,
+    ) -> Conversation:
+        """A conversation that is kept from now on."""
+        notice = notice_of(self._worlds.operator)
+        return await found_conversation(
+            session, seat, notice=notice, language=language, last_sequence=last_sequence, now=now
+        )
+
     async def take(
-        self, conversation: ConversationId, message: Message, *, now: datetime
+        self,
+        conversation: ConversationId,
+        message: Message,
+        *,
+        now: datetime,
+        landing: Landing | None = None,
     ) -> Answer:
-        """One message of a kept conversation; raises `NoConversation` where it is gone."""
+        """One message of a kept conversation; raises `NoConversation` where it is gone.
+
+        `landing` does what else belongs to the same transaction.
+        """
         lock = self._turns.setdefault(conversation, asyncio.Lock())
         async with lock:
             for _ in range(_TRIES):
                 try:
-                    return await self._try(conversation, message, now)
+                    return await self._try(conversation, message, now, landing)
                 except (_Stale, IntegrityError):
                     continue
         raise Busy
@@ -169,7 +185,9 @@ class Host:
             await erase(session, conversation.person_id)
         self._wake.wake(str(conversation.id))
 
-    async def _try(self, id_: ConversationId, message: Message, now: datetime) -> Answer:
+    async def _try(
+        self, id_: ConversationId, message: Message, now: datetime, landing: Landing | None
+    ) -> Answer:
         async with self._database.reading() as session:
             seen = await session.get(Conversation, id_)
             if seen is None:
@@ -177,15 +195,18 @@ class Host:
             before = await answered_before(session, id_, message.id, message.said)
             if before is not None:
                 return Answer(tuple(before), as_language(seen.language), seen.last_sequence, id_)
-            world = await self._worlds.read(session, seen, now)
-        turn = await _taken(message, seen.state, world)
+            world = await self._worlds.read(session, seen, now, message.said)
+        turn = await taken(message, seen.state, world)
         async with self._database.writing() as session:
             conversation = await _claim(session, id_, seen.revision)
-            answer = await self._finish(session, conversation, message, turn, now)
-        self._wake.wake(str(id_))
+            answer = await self.finish(session, conversation, message, turn, now)
+            if landing is not None:
+                await landing(session, answer)
+        for topic in (str(id_), *answer.topics):
+            self._wake.wake(topic)
         return answer
 
-    async def _finish(
+    async def finish(
         self,
         session: AsyncSession,
         conversation: Conversation,
@@ -206,7 +227,7 @@ class Host:
         replies = write_down(session, conversation, message.id, message.said, turn.replies, now=now)
         return Answer(
             tuple(replies), language, conversation.last_sequence, conversation.id,
-            export=performer.export,
+            export=performer.export, topics=tuple(performer.topics),
         )  # fmt: skip
 
     def _farewell(
@@ -222,7 +243,7 @@ class Host:
         return replace(answer, erased=True)
 
 
-async def _taken(message: Message, state: object, world: World) -> Turn:
+async def taken(message: Message, state: object, world: World) -> Turn:
     """The turn itself, off the event loop: it may weigh every programme."""
     return await asyncio.to_thread(take_turn, message.said, load_state(state), world)
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.conversations.models import Conversation, ConversationId, Direction, Entry
+from api.enterprises.models import Contact, ContactId
 from api.foundation.columns import Raw
 from api.foundation.errors import IdReused
 from dialogs.message import INCOMING, Incoming, Reply, Said
@@ -123,3 +124,31 @@ def write_down(
     session.add_all(rows)
     conversation.last_sequence = heard + len(replies)
     return [shown(row) for row in rows[1:]]
+
+
+async def conversation_in(session: AsyncSession, contact: ContactId) -> Conversation | None:
+    """The conversation held in a chat."""
+    return await session.scalar(select(Conversation).where(col(Conversation.contact_id) == contact))
+
+
+async def tell(session: AsyncSession, contact: Contact, reply: Reply, now: datetime) -> str:
+    """Write down what was said of our own accord; returns what to wake after the commit."""
+    found = (
+        await session.execute(
+            update(Conversation)
+            .where(col(Conversation.contact_id) == contact.id)
+            .values(last_sequence=col(Conversation.last_sequence) + 1)
+            .returning(col(Conversation.id), col(Conversation.last_sequence))
+            .execution_options(synchronize_session=False)
+        )
+    ).one_or_none()
+    if found is None:
+        return ""
+    session.add(
+        Entry(
+            conversation_id=found[0], sequence=found[1], direction=Direction.OUT.value,
+            body=reply.model_dump(mode="json"), at=now,
+        )
+    )  # fmt: skip
+    await session.flush()
+    return str(found[0])

@@ -7,10 +7,15 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import Conversation
-from api.enterprises.models import Organisation
+from api.enterprises.contacts import WEB
+from api.enterprises.models import Contact, Organisation
 from api.enterprises.service import organisations_of, recall
+from api.enterprises.subscriptions import followed_by
 from api.library.service import Library
 from api.settings import Settings
+from api.tickets.service import holder_of
+from dialogs.message import Incoming
+from dialogs.ports import Channel
 from dialogs.world import Operator, Party, World
 from knowledge.model import Language, Text
 
@@ -39,8 +44,11 @@ class WorldBuilder:
 
     library: Library
     operator: Operator
+    web_address: str = ""
+    messenger: Channel | None = None
+    """The messenger people may go on in."""
 
-    def blank(self, now: datetime, language: Language) -> World:
+    def blank(self, now: datetime, language: Language, channel: str = WEB) -> World:
         """Before consent: nothing is known and nothing may be kept."""
         return World(
             now=now,
@@ -48,10 +56,22 @@ class WorldBuilder:
             operator=self.operator,
             search=self.library.search,
             language=language,
+            channel=channel,
+            messenger_link=self.messenger_link,
+            web_address=self.web_address,
         )
 
-    async def read(self, session: AsyncSession, conversation: Conversation, now: datetime) -> World:
-        """What is known for a conversation just now."""
+    @property
+    def messenger_link(self) -> str:
+        """The address of the bot; empty where there is none, or it is not known yet."""
+        return "" if self.messenger is None else self.messenger.link
+
+    async def read(
+        self, session: AsyncSession, conversation: Conversation, now: datetime, said: Incoming
+    ) -> World:
+        """What is known for a conversation just now, as far as `said` may ask for it."""
+        del said
+        contact = await session.get_one(Contact, conversation.contact_id)
         parties = await organisations_of(session, conversation.person_id)
         dossier = await recall(session, self.library.base, conversation.organisation_id)
         return World(
@@ -62,6 +82,11 @@ class WorldBuilder:
             dossier=dossier,
             language=as_language(conversation.language),
             consent=True,
+            held_by=await holder_of(session, conversation.contact_id, now=now),
+            subscriptions=await followed_by(session, conversation.person_id),
+            channel=contact.channel,
+            messenger_link=self.messenger_link,
+            web_address=self.web_address,
             subject=next(
                 (_party(p) for p in parties if p.id == conversation.organisation_id), None
             ),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
 from sqlmodel import Field, SQLModel, col
 
 from api.foundation.columns import Instant
@@ -41,9 +42,13 @@ async def claim(
     owner: str,
     now: datetime,
     limit: int,
+    order: Sequence[Mapped[int]] = (),
     lease: timedelta = LEASE,
 ) -> Sequence[RowT]:
-    """Take up to `limit` due rows, the longest due first; `conditions` narrow them."""
+    """Take up to `limit` due rows; `conditions` narrow them.
+
+    They come by `order`, then the longest due first.
+    """
     due = (
         select(col(kind.id))
         .where(
@@ -52,7 +57,7 @@ async def claim(
             or_(col(kind.lease_until).is_(None), col(kind.lease_until) < now),
             *conditions,
         )
-        .order_by(col(kind.run_at), col(kind.id))
+        .order_by(*order, col(kind.run_at), col(kind.id))
         .limit(limit)
         .with_for_update(skip_locked=True)  # SQLite has one writer and leaves this out
     )
@@ -68,7 +73,7 @@ async def claim(
     found = await session.scalars(
         select(kind)
         .where(col(kind.id).in_(ids))
-        .order_by(col(kind.run_at), col(kind.id))
+        .order_by(*order, col(kind.run_at), col(kind.id))
         .execution_options(populate_existing=True)
     )
     return found.all()

@@ -17,12 +17,13 @@ class Wake:
         self._limit = limit
         self._each = each
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._own: set[asyncio.Event] = set()
         self.stopping = False
 
     @property
     def waiters(self) -> int:
-        """How many wait now."""
-        return sum(len(events) for events in self._waiting.values())
+        """How many wait now, the program's own loops apart."""
+        return sum(len(events) for events in self._waiting.values()) - len(self._own)
 
     def full(self, topic: str) -> bool:
         """Whether one more waiter would be too many."""
@@ -39,6 +40,16 @@ class Wake:
             self._waiting[topic].discard(event)
             if not self._waiting[topic]:
                 del self._waiting[topic]
+
+    @contextmanager
+    def attending(self, topic: str) -> Iterator[asyncio.Event]:
+        """The same for a loop of the program itself: it takes nobody's place."""
+        with self.listening(topic) as event:
+            self._own.add(event)
+            try:
+                yield event
+            finally:
+                self._own.discard(event)
 
     def wake(self, topic: str) -> None:
         """Tell those who wait for the topic that there may be something new."""

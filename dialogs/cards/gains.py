@@ -7,8 +7,7 @@ from dialogs import wording
 from dialogs.cards.reasons import listed, quote
 from dialogs.message import CardLine
 from dialogs.scene import Scene
-from knowledge.clock import Clock, ClockOutcome
-from knowledge.quantity import QuantityRefused, parse_quantity
+from knowledge.clock import ClockOutcome
 from knowledge.verdict import BenefitOutcome, Payment, Timing, Verdict
 
 
@@ -68,7 +67,9 @@ def _benefit_notes(scene: Scene, outcome: BenefitOutcome) -> Iterator[str]:
         yield scene.text("计算单位：{per}", per=rule.per.of(language))
     for cap in rule.caps:
         yield scene.text(
-            "上限：{amount}（{per}）", amount=quantity(scene, cap.amount), per=cap.per.of(language)
+            "上限：{amount}（{per}）",
+            amount=wording.quantity(cap.amount, scene.language),
+            per=cap.per.of(language),
         )
     if rule.beneficiary is not None:
         yield scene.text("给谁：{who}", who=rule.beneficiary.of(language))
@@ -81,17 +82,6 @@ def _benefit_notes(scene: Scene, outcome: BenefitOutcome) -> Iterator[str]:
             yield scene.text("我们的读法：{reading}", reading=reading.of(language))
 
 
-def quantity(scene: Scene, written: str) -> str:
-    """A figure of the format (`500 万元`, `5 分`) in the language of the conversation."""
-    try:
-        read = parse_quantity(written)
-    except QuantityRefused:
-        return written
-    if read.is_money:
-        return wording.money(read.number, read.unit, scene.language)
-    return wording.count(read.number, read.unit, scene.language)
-
-
 def clock_lines(scene: Scene, verdict: Verdict) -> Iterator[CardLine]:
     """One line a clock: its dates where they are known, its rule where they are not.
 
@@ -100,7 +90,7 @@ def clock_lines(scene: Scene, verdict: Verdict) -> Iterator[CardLine]:
     dated = verdict.timing is not Timing.EXPIRED
     for outcome in verdict.clocks:
         clock = outcome.rule
-        said = when(scene, outcome) if dated else rule_of(scene, clock)
+        said = when(scene, outcome) if dated else wording.clock_rule(clock, scene.language)
         yield CardLine(
             text=scene.text("{title}：{when}", title=clock.title.of(scene.language), when=said),
             mark="info",
@@ -113,7 +103,7 @@ def when(scene: Scene, outcome: ClockOutcome) -> str:
     """The dates of a clock, or its rule while the day it counts from is not known."""
     first, last = outcome.first, outcome.last
     if first is None and last is None:
-        return rule_of(scene, outcome.rule)
+        return wording.clock_rule(outcome.rule, scene.language)
     ends = [_day(scene, day) for day in (first, last) if day is not None]
     if len(ends) == 1 or first == last:
         return ends[-1]
@@ -122,23 +112,6 @@ def when(scene: Scene, outcome: ClockOutcome) -> str:
 
 def _day(scene: Scene, day: date) -> str:
     return wording.day(day, scene.language)
-
-
-def rule_of(scene: Scene, clock: Clock) -> str:
-    """A clock as its text gives it, without a date."""
-    if clock.yearly is not None:
-        return scene.text("每年 {days}", days=clock.yearly.replace("..", " – "))
-    span = wording.duration(clock.duration, scene.language)
-    event = "" if clock.event is None else clock.event.of(scene.language)
-    match clock.kind:
-        case "within":
-            return scene.text("{event}起 {span}内", event=event, span=span)
-        case "before":
-            return scene.text("{event}前 {span}", event=event, span=span)
-        case "lasts":
-            return scene.text("从{event}起 {span}", event=event, span=span)
-        case _:
-            return scene.text("{event}之后每 {span}一次", event=event, span=span)
 
 
 def _clock_notes(scene: Scene, outcome: ClockOutcome, *, dated: bool) -> Iterator[str]:

@@ -27,6 +27,8 @@ _MARKS: dict[Shelf, Mark] = {
     "not_applicable": "info",
     "lapsed": "info",
 }
+_TELLING: tuple[Shelf, ...] = ("met", "evidence", "open", "authority", "missed")
+"""Shelves that say more than that a programme is out of the question."""
 
 
 def overview_card(scene: Scene, verdicts: Iterable[Verdict]) -> Card:
@@ -36,7 +38,7 @@ def overview_card(scene: Scene, verdicts: Iterable[Verdict]) -> Card:
         shelved[shelf_of(verdict)].append(verdict)
     return Card(
         title=scene.text("结果一览"),
-        lead=_lead(scene, shelved),
+        lead=scene.sentences(scene.about, _lead(scene, shelved)),
         sections=tuple(_sections(scene, shelved)),
     )
 
@@ -62,6 +64,8 @@ def shelf_of(verdict: Verdict) -> Shelf:
 
 def _lead(scene: Scene, shelved: dict[Shelf, list[Verdict]]) -> str:
     met, evidence, open_ = (len(shelved[each]) for each in ("met", "evidence", "open"))
+    if not any(shelved[each] for each in _TELLING):
+        return scene.text("按您的回答，没有现在适用的项目。")
     if not (met or evidence or open_ or shelved["authority"]):
         return scene.text("按您的回答，没有符合书面条件的项目；下面写明差在哪里。")
     said = []
@@ -90,11 +94,12 @@ def _sections(scene: Scene, shelved: dict[Shelf, list[Verdict]]) -> Iterator[Sec
         "not_applicable": scene.text("不适用"),
         "lapsed": scene.text("已经失效"),
     }
+    quiet = any(shelved[each] for each in _TELLING)
     for shelf in SHELVES:
         found = shelved[shelf]
         if found:
             lines = tuple(_line(scene, verdict, shelf) for verdict in found)
-            folded = shelf in {"not_applicable", "lapsed"}
+            folded = quiet and shelf not in _TELLING
             yield Section(title=titles[shelf], lines=lines, folded=folded)
 
 

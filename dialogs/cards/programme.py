@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dialogs import wording
-from dialogs.cards.gains import benefit_lines, clock_lines, quantity
+from dialogs.cards.gains import benefit_lines, clock_lines
 from dialogs.cards.reasons import change_lines, listed, place, quote, why_sections
 from dialogs.cards.rounds import window_line
 from dialogs.cards.standing import badges, lead
@@ -215,7 +215,9 @@ def _score_lines(scene: Scene, sheet: ScoreSheet, verdict: Verdict) -> Iterator[
         title = line.title.of(scene.language)
         found = scored.get(line.id)
         text = scene.text(
-            "{title}：满分 {points}", title=title, points=quantity(scene, line.points)
+            "{title}：满分 {points}",
+            title=title,
+            points=wording.quantity(line.points, scene.language),
         )
         if found is not None and found.low is not None and found.high is not None:
             points = scene.text("{low} 到 {high}", low=found.low, high=found.high)
@@ -225,6 +227,6 @@ def _score_lines(scene: Scene, sheet: ScoreSheet, verdict: Verdict) -> Iterator[
                 "{title}：{points}（满分 {most}）",
                 title=title,
                 points=points,
-                most=quantity(scene, line.points),
+                most=wording.quantity(line.points, scene.language),
             )
         yield CardLine(text=text)

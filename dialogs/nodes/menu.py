@@ -101,7 +101,7 @@ class Menu(Node):
         return scene.reply(
             Reply(
                 kind="menu",
-                text=filled(self.text, scene),
+                text=scene.sentences(scene.about, filled(self.text, scene)),
                 language=scene.language,
                 choices=(*buttons, scene.language_button()),
                 slot=f"menu:{scene.state.node}",

@@ -58,7 +58,7 @@ class Profile(Node):
                 language=scene.language,
                 card=Card(
                     title=scene.text("我的档案"),
-                    lead=self.text.of(scene.language),
+                    lead=scene.sentences(scene.about, self.text.of(scene.language)),
                     sections=tuple(_by_topic(scene, shown)),
                 ),
                 choices=(

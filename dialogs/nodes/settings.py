@@ -55,9 +55,8 @@ class Settings(Node):
             return None
         match said.button:
             case "s:export":
-                return scene.doing(ExportMe()).notice(
-                    scene.text("正在整理您的全部数据，稍后给您下载。")
-                )
+                told = scene.text("正在整理您的全部数据，稍后给您下载。")
+                return scene.doing(ExportMe()).notice(told).again()
             case "s:erase":
                 return self._really(scene)
             case "s:erase-all":

@@ -1,7 +1,17 @@
 """Structure in words: zh and en from one catalogue, for chat, report, console and command line."""
 
 from dialogs.wording.changes import change
-from dialogs.wording.figures import count, day, days, duration, money, number, ratio
+from dialogs.wording.clocks import clock_rule
+from dialogs.wording.figures import (
+    count,
+    day,
+    days,
+    duration,
+    money,
+    number,
+    quantity,
+    ratio,
+)
 from dialogs.wording.moments import days_left, last_day, moment
 from dialogs.wording.sentences import amount, sentence
 from dialogs.wording.states import (
@@ -38,6 +48,7 @@ __all__ = [
     "bounds",
     "cell",
     "change",
+    "clock_rule",
     "count",
     "day",
     "days",
@@ -54,6 +65,7 @@ __all__ = [
     "one_standing",
     "option",
     "programme_kind",
+    "quantity",
     "ratio",
     "reason",
     "route",

@@ -8,7 +8,7 @@ from babel.numbers import format_decimal
 from dialogs.catalogue import LOCALES, counted, marked_count, text
 from knowledge.model import Language
 from knowledge.profile import Scalar
-from knowledge.quantity import Duration
+from knowledge.quantity import Duration, QuantityRefused, parse_quantity
 
 _TEN_THOUSAND = Decimal(10**4)
 _HUNDRED_MILLION = Decimal(10**8)
@@ -119,6 +119,11 @@ def day(value: date, language: Language) -> str:
     )
 
 
+def year_day(month_: int, day_: int, language: Language) -> str:
+    """A day of every year: `9月1日`, `1 September`."""
+    return text("{month}月{day}日", language, month=month(month_, language), day=day_)
+
+
 def days(low: date, high: date, language: Language) -> str:
     """The days from one to the other: a whole year or month by its name, else both ends."""
     if low == high:
@@ -140,6 +145,17 @@ def duration(value: Duration, language: Language) -> str:
 def between(low: str, high: str, language: Language) -> str:
     """Two ends that are words already."""
     return text("{low} 至 {high}", language, low=low, high=high)
+
+
+def quantity(written: str, language: Language) -> str:
+    """A figure of the format (`500 万元`, `5 分`) in the words of a language."""
+    try:
+        read = parse_quantity(written)
+    except QuantityRefused:
+        return written
+    if read.is_money:
+        return money(read.number, read.unit, language)
+    return count(read.number, read.unit, language)
 
 
 def scalar(value: Scalar, kind: str, language: Language) -> str:

@@ -104,6 +104,22 @@ class TestRun:
         assert huiqi("migrate").returncode == 0
 
 
+class TestShow:
+    @pytest.mark.parametrize("programme", ["science-popularisation-base", "pilot-base-review"])
+    def test_says_outcomes_and_clocks_in_words(self, here: Here, programme: str) -> None:
+        shown = here("knowledge", "show", programme).stdout
+        assert "→ 符合书面条件" in shown
+        assert not re.search(
+            r"→ (\w+ )?(eligible|ineligible|undetermined)|: (within|every) ", shown
+        )
+
+    def test_says_amounts_in_the_language_asked_for(self, here: Here) -> None:
+        shown = here("knowledge", "show", "pilot-base-review", "--language", "en").stdout
+        assert "CNY 2,000,000" in shown
+        assert "every 3 years" in shown
+        assert "200 万元\n" not in shown
+
+
 class TestAdmin:
     def test_makes_lists_and_revokes_a_key(self, here: Here) -> None:
         made = here("admin", "key", "create", "--scope", "evaluate", "--name", "clinic")

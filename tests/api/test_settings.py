@@ -37,6 +37,7 @@ class TestRead:
             ("HUIQI_LIMIT_TURNS", "often"),
             ("HUIQI_PUBLIC_URL", "https://a.example/with/path"),
             ("HUIQI_RETENTION_DAYS", "0"),
+            ("HUIQI_TRUSTED_PROXIES", "10.0.0.0/99"),
             ("HUIQI_LOG_LEVEL", "loud"),
             ("HUIQI_PROT", "80"),
         ],
@@ -105,15 +106,26 @@ class TestSecret:
 
 
 class TestTheCommand:
-    def test_stops_with_the_name_and_code_two(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("HUIQI_PORT", "eighty"),
+            ("HUIQI_HOST", "999.1.1.1"),
+            ("HUIQI_HOST", "192.0.2.1"),
+            ("HUIQI_VAR_DIR", "/dev/null/var"),
+            ("HUIQI_DATABASE_URL", "sqlite:////dev/null/huiqi.db"),
+            ("HUIQI_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"),
+        ],
+    )
+    def test_stops_with_the_name_and_code_two(self, tmp_path: Path, name: str, value: str) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "api.cli", "run"],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(HERE), "HUIQI_PORT": "eighty"},
+            env={**os.environ, "PYTHONPATH": str(HERE), "HUIQI_PORT": "8765", name: value},
             capture_output=True,
             text=True,
             check=False,
         )
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr.startswith("HUIQI_PORT: ")
+        assert done.stderr.startswith(f"{name}: ")
         assert "Traceback" not in done.stderr

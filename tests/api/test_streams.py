@@ -1,7 +1,7 @@
 """Following a conversation live: over a real connection, with resume, an end, and a stop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 
 import httpx
 import pytest
@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from api.conversations.streams import resume_after
 from tests.builders.chats import Chat
 from tests.builders.servers import served
+from tests.builders.waiting import until
 
 
 @pytest.fixture
@@ -38,13 +39,6 @@ async def events(
             if len(seen) == most:
                 break
     return seen
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Let everything else go on until something holds."""
-    async with asyncio.timeout(20):
-        while not holds():  # noqa: ASYNC110 - nothing tells when a pool is empty again
-            await asyncio.sleep(0)
 
 
 async def _last(chat: Chat) -> int:

@@ -9,8 +9,8 @@ from importlib.metadata import packages_distributions
 from tests.architecture.house import HERE, ROOMS, python_files, tree_of
 
 PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-# Used by name, not by import: database drivers and the zone database.
-BY_NAME = {"aiosqlite", "asyncpg", "tzdata"}
+# Used by name, not by import: database drivers, the reader of forms, the zone database.
+BY_NAME = {"aiosqlite", "asyncpg", "python-multipart", "tzdata"}
 
 
 def _distribution(requirement: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
-from api.main import server_of
+from api.foundation.serving import server_of
 
 
 @asynccontextmanager

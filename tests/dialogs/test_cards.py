@@ -151,5 +151,13 @@ def test_no_number_of_a_lapsed_programme_stands_in_the_overview() -> None:
     assert all("万元" not in note for line in lapsed.lines for note in line.notes)
 
 
+def test_where_no_programme_applies_the_overview_says_so_and_shows_which() -> None:
+    study = "hgr-clinical-trial-filing"
+    dossier = read_dossier(KB.facts, {"hgr_activities": []})
+    card = overview_card(scene := a_scene(dossier, date(2026, 1, 5)), [scene.verdict(study)])
+    assert card.lead == "按您的回答，没有现在适用的项目。"
+    assert [(each.title, each.folded) for each in card.sections] == [("不适用", False)]
+
+
 def test_every_case_file_is_of_a_programme() -> None:
     assert set(CASES) == set(KB.programmes)

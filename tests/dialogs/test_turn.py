@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.effect import OpenTicket, Remember, SetLanguage, SwitchSubject
-from dialogs.message import Pressed, Said, Submitted
+from dialogs.effect import GiveConsent, OpenTicket, Remember, SetLanguage, SwitchSubject
+from dialogs.message import Opened, Pressed, Said, Submitted
 from dialogs.state import State, load_state, write_state
 from dialogs.turn import LONGEST, take_turn
 from dialogs.world import CHINA, Operator, Party, in_memory
@@ -50,6 +50,28 @@ def test_a_text_that_is_too_long_is_refused_and_the_question_stays() -> None:
     assert str(LONGEST) in talk.shown
     assert "什么颜色" in talk.shown
     assert talk.effects == ()
+
+
+def test_a_button_of_an_earlier_menu_still_does_what_it_says() -> None:
+    talk = a_talk(consent=True)
+    talk.say("测一测")
+    talk.take(Pressed(button="s:organisation"))
+    asked = talk.shown
+    talk.take(Pressed(button="m:menu.programmes"))
+    assert "想看哪个项目" in talk.shown
+    talk.say("返回")
+    assert talk.shown == asked
+    talk.take(Pressed(button="m:consent.agree"))
+    assert (talk.shown, talk.effects) == (asked, ())
+
+
+def test_consent_can_still_be_given_after_looking_round() -> None:
+    talk = a_talk()
+    talk.take(Opened(start=""))
+    talk.say("看结果")
+    talk.take(Pressed(button="m:consent.agree"))
+    assert "谢谢" in talk.shown
+    assert talk.effects == (GiveConsent(),)
 
 
 def test_the_language_changes_at_once_and_for_good() -> None:
@@ -134,6 +156,14 @@ def test_a_ticket_says_how_the_operator_is_reached() -> None:
     talk.press("确认")
     assert "0371-1234567" in talk.shown
     assert talk.effects == (OpenTicket(kind="person", reason=""),)
+
+
+def test_it_is_said_whom_the_menu_and_the_results_are_about() -> None:
+    talk = a_talk(consent=True)
+    talk.world = replace(talk.world, subject=Party(id="1", name="示例一（虚构）"))
+    for words in ("菜单", "看结果"):
+        talk.say(words)
+        assert "现在说的是“示例一（虚构）”。" in talk.shown
 
 
 def test_another_subject_is_one_tap_away() -> None:

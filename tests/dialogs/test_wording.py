@@ -157,6 +157,24 @@ def test_an_amount_is_a_formula(kb: KnowledgeBase, amount: str, zh: str) -> None
     assert wording.amount(tree, kb, "en")
 
 
+@pytest.mark.parametrize(
+    ("programme", "clock", "zh", "en"),
+    [
+        ("science-popularisation-base", "application-window",
+         "每年 9月1日 至 10月31日", "every year, 1 September to 31 October"),
+        ("science-popularisation-base", "annual-report",
+         "每年 12月31日", "every year, 31 December"),
+        ("hgr-collection", "correction-notice", "收到正式申请材料之日起 5 个工作日内",
+         "within 5 working days of the day the formal application is received"),
+    ],
+)  # fmt: skip
+def test_a_clock_is_told_as_its_text_gives_it(
+    kb: KnowledgeBase, programme: str, clock: str, zh: str, en: str
+) -> None:
+    rule = next(each for each in kb.programmes[programme].clocks if each.id == clock)
+    assert (wording.clock_rule(rule, "zh"), wording.clock_rule(rule, "en")) == (zh, en)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_test_and_amount_of_the_release_can_be_said(
     kb: KnowledgeBase, language: Language

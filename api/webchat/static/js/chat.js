@@ -55,12 +55,20 @@ export class Chat {
     window.addEventListener("hashchange", () => this.#followed());
     const start = this.#joining() || (new URLSearchParams(location.search).get("start") ?? "");
     if (start) history.replaceState(null, "", location.pathname + location.hash);
-    if (await this.#follow()) return;
-    if (this.#held && (await this.#recall())) {
+    const why = await this.#follow();
+    if (why === null) return;
+    const lost = this.#held ? await this.#recall() : "";
+    if (this.#held) {
+      this.#tell(why);
       if (start) this.#send({ kind: "opened", start }, null);
       return;
     }
     this.#begin(start);
+    this.#tell(why || lost);
+  }
+
+  #tell(words) {
+    if (words) this.#log.note(words);
   }
 
   #begin(start = "") {
@@ -76,10 +84,10 @@ export class Chat {
   // Going on
 
   /** The address changed while the page was open. */
-  #followed() {
+  async #followed() {
     const start = this.#joining();
     if (start) this.#send({ kind: "opened", start }, null);
-    else this.#follow();
+    else this.#tell(await this.#follow());
   }
 
   /** What a join code in the address opens; the code does not stay there. */
@@ -90,12 +98,12 @@ export class Chat {
     return `join-${code}`;
   }
 
-  /** Go on by the link in the address, if there is one; true when that worked. */
+  /** Go on by the link in the address: null when that worked, else what to say of it, if anything. */
   async #follow() {
     const token = /^#resume=(.+)$/.exec(location.hash)?.[1];
-    if (!token) return false;
+    if (!token) return "";
     history.replaceState(null, "", location.pathname);
-    if (this.#held && !(await this.#page.ask("replace_title", "replace_body", "replace_yes"))) return false;
+    if (this.#held && !(await this.#page.ask("replace_title", "replace_body", "replace_yes"))) return "";
     try {
       const kept = await wire.resume(decodeURIComponent(token));
       this.#stream.close();
@@ -103,25 +111,23 @@ export class Chat {
       this.#log.clear();
       this.#side.clear();
       await this.#enter(kept);
-      return true;
+      return null;
     } catch (error) {
-      this.#log.note(text("failed", { reason: error.message || text("failed_unknown") }));
-      return false;
+      return text("failed", { reason: error.message || text("failed_unknown") });
     }
   }
 
-  /** Show the conversation kept for this browser; false when there is none any more. */
+  /** Show the conversation kept for this browser; what to say when there is none any more. */
   async #recall() {
     this.#page.status("joining");
     for (let wait = 1000; ; wait = Math.min(wait * 2, 15_000)) {
       try {
         await this.#enter(await wire.transcript(0));
-        return true;
+        return "";
       } catch (error) {
         if (error.status === 401) {
           this.#lose();
-          this.#log.note(text("gone"));
-          return false;
+          return text("gone");
         }
         this.#page.status("away");
         await new Promise((resolve) => setTimeout(resolve, wait));

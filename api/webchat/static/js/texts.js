@@ -31,7 +31,7 @@ const TEXTS = {
     earlier_card: "较早的内容：{title}",
     whole: "展开全文（{count} 字）",
     print: "打印",
-    export_ready: "你的全部数据可以下载了（JSON 文件）。",
+    export_ready: "您的全部数据可以下载了（JSON 文件）。",
     export_get: "下载我的数据",
     gone: "这段对话已经不在了（可能已到期，或在别的设备上删除）。下面重新开始。",
     erased: "全部内容已删除，这台设备上也没有留下。",

@@ -1,0 +1,218 @@
+"""Taking the updates of messengers: one chat at a time, each update in one transaction.
+
+The turn, its replies as rows to be sent, and the end of the update are committed together. A worker
+that dies before leaves the update to another one; after it there is nothing left to repeat.
+"""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations.founding import Seat
+from api.conversations.inbox import first_of_its_chat
+from api.conversations.models import Conversation, HeldDraft, Update
+from api.conversations.replying import export_reply, lay_replies, lay_unkept
+from api.conversations.service import Answer, Host, Message, taken
+from api.conversations.transcript import conversation_in
+from api.conversations.world import WorldBuilder, as_language
+from api.deliveries.service import TOPIC as DELIVERIES
+from api.enterprises.contacts import find_contact
+from api.enterprises.models import Contact
+from api.foundation.columns import as_json_object
+from api.foundation.database import Database
+from api.foundation.ledger import claim, finish, held, postpone
+from api.foundation.now import Now
+from api.foundation.wake import Wake
+from dialogs.effect import GiveConsent
+from dialogs.message import Pressed
+from dialogs.ports import Channel, Received
+from dialogs.state import write_state
+
+BATCH = 20
+MOST_TRIES = 5
+"""After so many failures an update is set aside, so that its chat is not blocked for ever."""
+_AGAIN_SECONDS = (1, 5, 15, 60)
+
+log = structlog.get_logger(__name__)
+
+
+class _LeaseLost(Exception):
+    """Another worker has the update by now; nothing of ours is kept."""
+
+
+class Taker:
+    """Takes what the inbox holds. `owner` names this worker in its leases."""
+
+    def __init__(
+        self,
+        database: Database,
+        host: Host,
+        worlds: WorldBuilder,
+        channels: Mapping[str, Channel],
+        wake: Wake,
+        *,
+        secret: bytes,
+        owner: str,
+        now: Now,
+    ) -> None:
+        self._database = database
+        self._host = host
+        self._worlds = worlds
+        self._channels = channels
+        self._wake = wake
+        self._secret = secret
+        self._owner = owner
+        self._now = now
+
+    async def take_some(self) -> int:
+        """One batch, of different chats; how many updates it took up."""
+        async with self._database.writing() as session:
+            updates = await claim(
+                session, Update, first_of_its_chat(), owner=self._owner, now=self._now(),
+                limit=BATCH,
+            )  # fmt: skip
+        await asyncio.gather(*(self._take(update) for update in updates))
+        return len(updates)
+
+    async def _take(self, update: Update) -> None:
+        try:
+            await self._taken(update)
+        except _LeaseLost:
+            log.warning("lease_lost", update=str(update.id))
+        except Exception as error:
+            log.exception("update_failed", update=str(update.id), attempts=update.attempts)
+            await self._put_off(update, type(error).__name__)
+
+    async def _taken(self, update: Update) -> None:
+        channel = self._channels.get(update.channel)
+        raw = update.raw if isinstance(update.raw, dict) else {}
+        received = None if channel is None else channel.read(raw)
+        if channel is None or received is None or not received.personal:
+            await self._end(update)
+            return
+        turn = asyncio.create_task(self._turn(update, received))
+        if isinstance(received.said, Pressed):
+            await channel.acknowledge(raw)
+        await turn
+        self._wake.wake(DELIVERIES)
+
+    async def _turn(self, update: Update, received: Received) -> None:
+        now = self._now()
+        async with self._database.reading() as session:
+            contact = await find_contact(session, update.channel, update.account, update.address)
+            kept = None if contact is None else await conversation_in(session, contact.id)
+        message = Message(f"{update.channel}-{update.update_id}", received.said, received.language)
+        if kept is None:
+            await self._before_consent(update, received, message, now)
+            return
+
+        async def land(session: AsyncSession, answer: Answer) -> None:
+            await self._land(session, update, received, kept, answer, now)
+
+        await self._host.take(kept.id, message, now=now, landing=land)
+
+    async def _land(
+        self,
+        session: AsyncSession,
+        update: Update,
+        received: Received,
+        conversation: Conversation,
+        answer: Answer,
+        now: datetime,
+    ) -> None:
+        """In the transaction of the turn: its replies are rows to be sent, the update is done."""
+        row = await self._held(session, update)
+        replies = [entry.reply for entry in answer.replies if entry.reply is not None]
+        occasion = f"turn:{update.id}"
+        contact = await session.get(Contact, conversation.contact_id)
+        if answer.erased or contact is None:
+            lay_unkept(
+                session, replies, occasion=occasion, channel=update.channel,
+                account=update.account, address=update.address, now=now,
+            )  # fmt: skip
+        else:
+            contact.heard_at, contact.language = now, answer.language
+            contact.ended_at = contact.ended_cause = None
+            if answer.export:
+                replies.append(
+                    await export_reply(session, contact.person_id, answer.language, now=now)
+                )
+            await lay_replies(
+                session, replies, occasion=occasion, person=contact.person_id, contact=contact.id,
+                pressed_on=received.pressed_on, language=answer.language, now=now,
+            )  # fmt: skip
+        _done(row, now)
+
+    async def _before_consent(
+        self, update: Update, received: Received, message: Message, now: datetime
+    ) -> None:
+        """Nobody is kept yet: where the chat stands is kept under a keyed hash until consent."""
+        digest = self._digest(update)
+        async with self._database.reading() as session:
+            draft = await session.get(HeldDraft, digest)
+        language = as_language(draft.language) if draft else received.language or "zh"
+        world = self._worlds.blank(now, language, channel=update.channel)
+        turn = await taken(message, draft.state if draft else None, world)
+        async with self._database.writing() as session:
+            row = await self._held(session, update)
+            draft = await session.get(HeldDraft, digest)
+            if any(isinstance(effect, GiveConsent) for effect in turn.effects):
+                seat = Seat(update.channel, update.account, update.address)
+                conversation = await self._host.found(session, seat, language, 0, now)
+                answer = await self._host.finish(session, conversation, message, turn, now)
+                if draft is not None:
+                    await session.delete(draft)
+                await self._land(session, update, received, conversation, answer, now)
+                return
+            chosen = turn.state.language or language
+            draft = draft or HeldDraft(digest=digest, state={}, language=chosen, touched_at=now)
+            draft.state = as_json_object(write_state(turn.state))
+            draft.language, draft.touched_at = chosen, now
+            session.add(draft)
+            lay_unkept(
+                session, turn.replies, occasion=f"turn:{update.id}", channel=update.channel,
+                account=update.account, address=update.address, now=now,
+            )  # fmt: skip
+            _done(row, now)
+
+    async def _held(self, session: AsyncSession, update: Update) -> Update:
+        row = await held(session, Update, update.id, owner=self._owner)
+        if row is None:
+            raise _LeaseLost
+        return row
+
+    async def _end(self, update: Update) -> None:
+        """It says nothing to the conversation."""
+        async with self._database.writing() as session:
+            _done(await self._held(session, update), self._now())
+
+    async def _put_off(self, update: Update, problem: str) -> None:
+        """Try again later; after the last try it is set aside with its content, and said so."""
+        now = self._now()
+        async with self._database.writing() as session:
+            row = await held(session, Update, update.id, owner=self._owner)
+            if row is None:
+                return
+            row.problem = problem[:200]
+            if row.attempts < MOST_TRIES:
+                wait = _AGAIN_SECONDS[min(row.attempts, len(_AGAIN_SECONDS)) - 1]
+                postpone(row, until=now + timedelta(seconds=wait))
+                return
+            finish(row, now=now)
+            log.error("update_set_aside", update=str(row.id), problem=problem)
+
+    def _digest(self, update: Update) -> str:
+        chat = f"chat\0{update.channel}\0{update.account}\0{update.address}"
+        return hmac.new(self._secret, chat.encode(), hashlib.sha256).hexdigest()
+
+
+def _done(row: Update, now: datetime) -> None:
+    """The row stays, so that the same update again is known; what it said is in the transcript."""
+    row.raw = row.problem = None
+    row.address = ""
+    finish(row, now=now)

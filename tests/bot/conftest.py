@@ -1,0 +1,51 @@
+"""The real client over HTTP, against a Bot API server of our own."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.channel import TelegramChannel, create
+from tests.builders.bot_api import TOKEN, BotApi, a_bot_api
+
+SECRET = b"a secret of the tests"
+
+
+@dataclass
+class Kept:
+    """An inbox in memory; `fails` times it cannot keep anything."""
+
+    fails: int = 0
+    rows: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    addresses: list[str] = field(default_factory=list)
+
+    async def accept(
+        self, channel: str, account: str, update_id: str, address: str, raw: Mapping[str, object]
+    ) -> bool:
+        assert (channel, account) == ("telegram", "4200")
+        if self.fails:
+            self.fails -= 1
+            raise ConnectionError("the database is away")
+        self.addresses.append(address)
+        known = update_id in self.rows
+        self.rows[update_id] = raw
+        return not known
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    async with a_bot_api() as made:
+        made.shown[7] = []
+        yield made
+
+
+@pytest.fixture
+async def channel(api: BotApi) -> AsyncIterator[TelegramChannel]:
+    made = create(token=TOKEN, api_base=api.address, secret=SECRET, webhook=None)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def inbox() -> Kept:
+    return Kept()

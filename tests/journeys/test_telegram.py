@@ -1,0 +1,120 @@
+"""A conversation in Telegram: the whole program, the real client, a Bot API server of our own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.main import create_app
+from tests.builders.bot_api import TOKEN, BotApi, a_bot_api
+from tests.builders.databases import bring_up, on_sqlite
+from tests.builders.servers import served
+from tests.builders.settings import some_settings
+from tests.builders.waiting import until
+
+CHAT = 77
+WORD = "a-secret-word-of-tests"
+
+
+@asynccontextmanager
+async def a_program(folder: Path, api: BotApi, **given: object) -> AsyncIterator[str]:
+    """The program over a database in a folder, with Telegram turned on."""
+    settings = some_settings(
+        folder, database_url=on_sqlite(folder), telegram_bot_token=TOKEN,
+        telegram_api_base=api.address, **given,
+    )  # fmt: skip
+    async with served(create_app(settings)) as address:
+        yield address
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    async with a_bot_api() as made:
+        made.shown[CHAT] = []
+        yield made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    bring_up(on_sqlite(tmp_path))
+    return tmp_path
+
+
+async def _answered(api: BotApi, words: str) -> None:
+    await until(lambda: words in "\n".join(api.screen(CHAT)))
+
+
+async def _offered(api: BotApi, label: str) -> None:
+    await until(lambda: any(b.startswith(label) for b in api.last(CHAT).buttons))
+
+
+async def _agree(api: BotApi) -> None:
+    await api.say(CHAT, "/start")
+    await until(lambda: bool(api.screen(CHAT)) and bool(api.last(CHAT).rows))
+    await api.press(CHAT, "同意")
+    await _answered(api, "想做什么")
+
+
+class TestPolling:
+    async def test_from_greeting_to_a_card(self, folder: Path, api: BotApi) -> None:
+        async with a_program(folder, api):
+            await _agree(api)
+            await api.say(CHAT, "/start card-new-rd-institution")
+            await _offered(api, "回答这个项目的问题")
+            assert "第四条（六）" in "".join(api.screen(CHAT))
+            await api.press(CHAT, "回答这个项目的问题")
+            await until(lambda: api.last(CHAT).buttons != [] and "？" in api.last(CHAT).text)
+            await api.say(CHAT, "English")
+            await _offered(api, "I don't know")
+        assert len(api.answered) == 2
+
+    async def test_a_restart_forgets_nothing_and_repeats_nothing(
+        self, folder: Path, api: BotApi
+    ) -> None:
+        async with a_program(folder, api):
+            await _agree(api)
+        before = len(api.screen(CHAT))
+        await api.say(CHAT, "帮助")
+        async with a_program(folder, api):
+            await _answered(api, "随时可以说")
+        assert len(api.screen(CHAT)) > before
+        assert api.screen(CHAT).count(api.screen(CHAT)[0]) == 1
+
+    async def test_the_web_goes_on_while_telegram_is_away(self, folder: Path, api: BotApi) -> None:
+        api.fail("getMe", *["500"] * 50)
+        async with (
+            a_program(folder, api) as address,
+            httpx.AsyncClient(base_url=address) as client,
+        ):
+            assert (await client.get("/readyz")).status_code == 200
+
+
+class TestWebhook:
+    async def test_telegram_calls_us(self, folder: Path, api: BotApi) -> None:
+        given = {
+            "telegram_updates": "webhook",
+            "telegram_webhook_secret": WORD,
+            "public_url": "https://huiqi.example",
+        }
+        async with a_program(folder, api, **given) as address:
+            await until(lambda: bool(api.webhook))
+            assert api.webhook == "https://huiqi.example/telegram/webhook"
+            api.webhook = f"{address}/telegram/webhook"
+            await _agree(api)
+            async with httpx.AsyncClient() as stranger:
+                answer = await stranger.post(api.webhook, json={"update_id": 1})
+            assert answer.status_code == 401
+        assert api.count("getUpdates") == 0
+
+    async def test_a_storm_of_faults_loses_and_doubles_nothing(
+        self, folder: Path, api: BotApi
+    ) -> None:
+        api.fail("sendMessage", "500", "429", "502")
+        async with a_program(folder, api), asyncio.timeout(60):
+            await api.say(CHAT, "/start")
+            await until(lambda: bool(api.screen(CHAT)) and bool(api.last(CHAT).rows))
+        texts = api.screen(CHAT)
+        assert len(texts) == len(set(texts))
