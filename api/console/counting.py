@@ -11,7 +11,6 @@ from api.accounts.actors import Action, Actor
 from api.accounts.administering import count_unclaimed
 from api.console.texts import marked
 from api.enterprises.membership import count_claims
-from api.library.windows import windows_seen_by
 from api.notices.service import awaiting_approval
 from api.tickets.queue import count_waiting
 
@@ -42,7 +41,7 @@ async def _unclaimed(session: AsyncSession, actor: Actor, now: datetime) -> int:
     return await count_unclaimed(session)
 
 
-async def _waiting(session: AsyncSession, actor: Actor, now: datetime) -> int:
+async def _tickets(session: AsyncSession, actor: Actor, now: datetime) -> int:
     return await count_waiting(session, actor, now=now)
 
 
@@ -51,21 +50,15 @@ async def _claims(session: AsyncSession, actor: Actor, now: datetime) -> int:
     return await count_claims(session)
 
 
-async def _unapproved(session: AsyncSession, actor: Actor, now: datetime) -> int:
+async def _notices(session: AsyncSession, actor: Actor, now: datetime) -> int:
     del now
     return await awaiting_approval(session, actor)
 
 
-async def _unclosed(session: AsyncSession, actor: Actor, now: datetime) -> int:
-    windows = await windows_seen_by(session, actor)
-    return sum(w.withdrawn_at is None and w.closes_at > now for w in windows)
-
-
 AWAITED: tuple[Awaited, ...] = (
-    Awaited("/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, _waiting),
+    Awaited("/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, _tickets),
     Awaited("/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, _claims),
-    Awaited("/console/notices", marked("等您审核的通知"), Action.NOTICES_APPROVE, _unapproved),
-    Awaited("/console/windows", marked("未截止的申报窗口"), Action.WINDOWS_PUBLISH, _unclosed),
+    Awaited("/console/notices", marked("等您审核的通知"), Action.NOTICES_APPROVE, _notices),
     Awaited("/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, _unclaimed),
 )
 """All kinds of work; a new desk adds its line here."""

@@ -3,15 +3,15 @@
 from collections.abc import AsyncIterator, Mapping
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.actors import Actor
 from api.accounts.models import Account, Office
 from api.console.entrance import CheckedForm, Form, NoticeReader, NoticeWriter
-from api.console.live import changes
-from api.console.pages import PageRoute
+from api.console.live import RoomToFollow, changes
+from api.console.pages import page_router
 from api.console.publishing import titles
 from api.console.regions import regions
 from api.console.shell import after, render
@@ -25,10 +25,10 @@ from api.notices.models import Notice
 from api.notices.service import EXPANSIONS, NoticeIn, own_notice
 from api.notices.tasks import notice_as_told
 
-router = APIRouter(prefix="/console/notices", include_in_schema=False, route_class=PageRoute)
+router = page_router()
 
 
-@router.get("")
+@router.get("/notices")
 async def notices(
     request: Request, actor: NoticeReader, session: ReadSession, library: LibraryDep
 ) -> Response:
@@ -36,12 +36,12 @@ async def notices(
     return render(request, actor, "notices.html", notices=found, titles=titles(library, actor))
 
 
-@router.get("/new")
+@router.get("/notices/new")
 async def new(request: Request, actor: NoticeWriter, library: LibraryDep) -> Response:
     return _form(request, actor, library, {"region": actor.region}, None)
 
 
-@router.post("/new")
+@router.post("/notices/new")
 async def write(
     request: Request,
     actor: NoticeWriter,
@@ -59,7 +59,7 @@ async def write(
     return after(f"/console/notices/{notice.id}", "saved")
 
 
-@router.get("/{notice}")
+@router.get("/notices/{notice}")
 async def one(
     request: Request, notice: UUID, actor: NoticeReader, session: ReadSession, library: LibraryDep
 ) -> Response:
@@ -79,7 +79,7 @@ async def _page(
     office = await session.get_one(Office, row.office_id)
     author = None if row.author_id is None else await session.get(Account, row.author_id)
     decided = None if row.decided_by is None else await session.get(Account, row.decided_by)
-    part = "x-part" in request.headers
+    part = "x-live" in request.headers
     return render(
         request, actor, "notice_part.html" if part else "notice.html",
         status=200 if error is None else 409, error=error, notice=row,
@@ -94,7 +94,9 @@ async def _page(
     )  # fmt: skip
 
 
-@router.get("/{notice}/live", response_class=EventSourceResponse)
+@router.get(
+    "/notices/{notice}/live", response_class=EventSourceResponse, dependencies=[RoomToFollow]
+)
 async def follow(
     request: Request, notice: UUID, actor: NoticeReader
 ) -> AsyncIterator[ServerSentEvent]:
@@ -104,7 +106,7 @@ async def follow(
         yield event
 
 
-@router.get("/{notice}/edit")
+@router.get("/notices/{notice}/edit")
 async def edit(
     request: Request, notice: UUID, actor: NoticeWriter, session: ReadSession, library: LibraryDep
 ) -> Response:
@@ -113,7 +115,7 @@ async def edit(
     return _form(request, actor, library, values, row)
 
 
-@router.post("/{notice}/edit")
+@router.post("/notices/{notice}/edit")
 async def change(
     request: Request,
     notice: UUID,
@@ -133,7 +135,7 @@ async def change(
     return after(f"/console/notices/{notice}", "saved")
 
 
-@router.post("/{notice}/{step}")
+@router.post("/notices/{notice}/{step}")
 async def step(
     request: Request,
     notice: UUID,

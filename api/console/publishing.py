@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.accounts.actors import Actor
 from api.console.entrance import CheckedForm, Form, WindowPublisher, WindowReader
-from api.console.pages import PageRoute
+from api.console.pages import page_router
 from api.console.regions import regions
 from api.console.shell import after, render
 from api.deadlines.service import PLANS, plan_window
@@ -30,12 +30,12 @@ from api.library.windows import (
     withdraw_window,
 )
 
-router = APIRouter(prefix="/console/windows", include_in_schema=False, route_class=PageRoute)
+router = page_router()
 
 _LOCAL = "%Y-%m-%dT%H:%M"
 
 
-@router.get("")
+@router.get("/windows")
 async def windows(
     request: Request, actor: WindowReader, session: ReadSession, library: LibraryDep, now: Moment
 ) -> Response:
@@ -62,12 +62,12 @@ def titles(library: Library, actor: Actor) -> Mapping[str, str]:
     return {id_: each.title.of(actor.language) for id_, each in found}
 
 
-@router.get("/new")
+@router.get("/windows/new")
 async def new(request: Request, actor: WindowPublisher, library: LibraryDep) -> Response:
     return _form(request, actor, library, {"region": actor.region}, None, levels=2)
 
 
-@router.post("/new")
+@router.post("/windows/new")
 async def publish(
     request: Request,
     actor: WindowPublisher,
@@ -89,7 +89,7 @@ async def publish(
     return _after(request, "published")
 
 
-@router.get("/{window}")
+@router.get("/windows/{window}")
 async def edit(
     request: Request, window: UUID, actor: WindowPublisher, session: ReadSession,
     library: LibraryDep,
@@ -98,7 +98,7 @@ async def edit(
     return _form(request, actor, library, _values(row), row, levels=len(levels_of(row)))
 
 
-@router.post("/{window}")
+@router.post("/windows/{window}")
 async def change(
     request: Request,
     window: UUID,
@@ -121,7 +121,7 @@ async def change(
     return _after(request, "saved")
 
 
-@router.post("/{window}/withdraw")
+@router.post("/windows/{window}/withdraw")
 async def withdraw(
     request: Request,
     window: UUID,

@@ -1,7 +1,7 @@
 """The world of one turn, read from the database and the settings."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -66,6 +66,20 @@ class WorldBuilder:
             messenger_link=self.messenger_link,
             web_address=self.web_address,
         )
+
+    async def meet(
+        self,
+        session: AsyncSession,
+        now: datetime,
+        language: Language,
+        said: Incoming,
+        state: object,
+        channel: str = WEB,
+    ) -> World:
+        """The same, with what a code that is shown here would do."""
+        code = shown_code(said, load_state(state or None))
+        invitation = await invitation_of(session, code, None, now=now) if code else None
+        return replace(self.blank(now, language, channel), invitation=invitation)
 
     @property
     def messenger_link(self) -> str:

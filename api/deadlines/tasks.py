@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.deadlines.ladder import MOVED, NEW
-from api.deadlines.models import Reminder, ReminderState, WindowAnswer, WindowPlan
+from api.deadlines.models import Reminder, ReminderId, ReminderState, WindowAnswer, WindowPlan
 from api.deadlines.service import (
     deadline_of,
     lay_ladder,
     occasion_of,
     region_of,
     void_revisions,
+    was_told,
 )
 from api.deliveries.models import Priority
 from api.deliveries.service import lay
@@ -26,7 +27,7 @@ from api.foundation.database import Database
 from api.foundation.ledger import claim, finish, held, postpone
 from api.foundation.now import day_of
 from api.library.models import Window
-from api.library.windows import cutoff_for
+from api.library.windows import concerns, cutoff_for
 from dialogs.cards.reminder import reminder_reply, withdrawn_reply
 from dialogs.message import Reply
 from knowledge.base import KnowledgeBase
@@ -36,6 +37,8 @@ from knowledge.profile import Dossier
 
 BATCH = 200
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,64 +83,72 @@ class DeadlineWork:
     async def _lay_for(
         self, session: AsyncSession, window: Window, subscription: Subscription, now: datetime
     ) -> None:
-        dossier = await self._dossier(session, subscription.organisation_id, subscription.person_id)
+        person = subscription.person_id
+        dossier = await self._dossier(session, subscription.organisation_id, person)
         region = region_of(dossier)
-        if window.withdrawn_at is not None:
-            await self._tell_withdrawn(session, window, subscription, region, now)
+        told = window.revision > 1 and await was_told(session, window, person)
+        if window.withdrawn_at is not None or not concerns(window, region):
+            if told:
+                await self._tell_withdrawn(session, window, person, region, now)
             return
-        answer = await session.get(WindowAnswer, (window.id, subscription.person_id))
-        if answer is not None and answer.answer == "not_for_us":
+        if await session.get(WindowAnswer, (window.id, person)) is not None:
             return
         if cutoff_for(window, region) > now:
-            first = NEW if window.revision == 1 else MOVED
+            first = MOVED if told else NEW
             await lay_ladder(session, window, subscription, region, now=now, first=first)
 
     async def _tell_withdrawn(
         self,
         session: AsyncSession,
         window: Window,
-        subscription: Subscription,
+        person: PersonId,
         region: str | None,
         now: datetime,
     ) -> None:
         """Those who were told of it are told that it is void."""
-        told = await session.scalar(
-            select(col(Reminder.id))
-            .where(
-                col(Reminder.window_id) == window.id,
-                col(Reminder.person_id) == subscription.person_id,
-                col(Reminder.state) == ReminderState.FIRED.value,
-            )
-            .limit(1)
-        )
-        if told is None:
-            return
-        title = self.base.programmes[window.programme].title
+        programme = self.base.programmes.get(window.programme)
+        if programme is None:
+            return  # the release in use no longer knows it: there is nothing to name
         deadline = deadline_of(window, region)
         await lay(
-            session, occasion=f"withdrawn:{window.id}:r{window.revision}",
-            person=subscription.person_id, priority=Priority.BULK, now=now,
-            replies={lang: withdrawn_reply(deadline, title, lang, now) for lang in _LANGUAGES},
+            session, occasion=f"withdrawn:{window.id}:r{window.revision}", person=person,
+            priority=Priority.BULK, now=now,
+            replies={
+                lang: withdrawn_reply(deadline, programme.title, lang, now) for lang in _LANGUAGES
+            },
         )  # fmt: skip
 
     async def fire_reminders(self, now: datetime) -> int:
         """One batch of steps that are due; each is looked at again before it is told."""
         async with self.database.writing() as session:
             claimed = await claim(session, Reminder, owner=self.owner, now=now, limit=BATCH)
-        for reminder in claimed:
-            async with self.database.writing() as session:
-                row = await held(session, Reminder, reminder.id, owner=self.owner)
-                if row is not None:
-                    await self._fire(session, row, now)
+        for id_ in [reminder.id for reminder in claimed]:
+            try:
+                await self._fire_one(id_, now)
+            except Exception:  # one row that cannot be told must not keep the others waiting
+                log.exception("reminder_failed", reminder=str(id_))
         return len(claimed)
 
+    async def _fire_one(self, id_: ReminderId, now: datetime) -> None:
+        async with self.database.writing() as session:
+            row = await held(session, Reminder, id_, owner=self.owner)
+            if row is not None:
+                await self._fire(session, row, now)
+
     async def _fire(self, session: AsyncSession, row: Reminder, now: datetime) -> None:
-        window = await session.get(Window, row.window_id)
-        dossier = await self._dossier(session, row.organisation_id, row.person_id)
-        reason = await self._no_longer(session, row, window, dossier, now)
+        # Shared: an official who changes the window waits until this step is told or not.
+        window = await session.get(Window, row.window_id, with_for_update={"read": True})
+        subscription = None
+        if window is not None:
+            subscription = await session.get(Subscription, (row.person_id, window.programme))
         finish(row, now=now)
-        if reason or window is None:
-            row.state, row.reason = ReminderState.SKIPPED.value, reason
+        row.state = ReminderState.SKIPPED.value
+        if window is None or subscription is None:
+            row.reason = "unfollowed"
+            return
+        dossier = await self._dossier(session, subscription.organisation_id, row.person_id)
+        row.reason = await self._no_longer(session, row, window, dossier, now) or None
+        if row.reason is not None:
             return
         row.state = ReminderState.FIRED.value
         await lay(
@@ -156,19 +167,20 @@ class DeadlineWork:
         self,
         session: AsyncSession,
         row: Reminder,
-        window: Window | None,
+        window: Window,
         dossier: Dossier,
         now: datetime,
     ) -> str:
         """Why a step that is due must not be told any more; empty when it must."""
-        if window is None or window.withdrawn_at is not None:
+        if window.withdrawn_at is not None:
             return "withdrawn"
         if window.revision != row.revision:
             return "moved"
-        if cutoff_for(window, region_of(dossier)) <= now:
+        region = region_of(dossier)
+        if not concerns(window, region):
+            return "elsewhere"
+        if cutoff_for(window, region) <= now:
             return "closed"
-        if await session.get(Subscription, (row.person_id, window.programme)) is None:
-            return "unfollowed"
         if await session.get(WindowAnswer, (window.id, row.person_id)) is not None:
             return "answered"
         return self.ruled_out(window.programme, dossier, now)

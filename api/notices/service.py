@@ -1,7 +1,7 @@
 """Notices on their way: written, submitted, approved by a second official, withdrawn."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,11 +16,22 @@ from api.deliveries.service import cancel
 from api.enterprises.models import Subscription
 from api.foundation.errors import BadInput, Fault, NotAllowed, NotFound, OwnNotice, WrongState
 from api.foundation.ids import new_id
+from api.library.windows import is_https
 from api.notices.models import Expansion, Notice, NoticeId, NoticeState
+from knowledge.model import Text
 
 EXPANSIONS = "notice_expansions"
 """What is woken when a notice has to be laid down."""
-_LONGEST_TITLE, _LONGEST_BODY, _LONGEST_LINK = 100, 2500, 500
+_LONGEST_TITLE, _LONGEST_BODY, _LONGEST_LINK, _LONGEST_REASON = 100, 2500, 500, 1000
+_TITLE = Text(zh="标题为 1 到 100 个字。", en="1 to 100 characters.")
+_BODY = Text(zh="正文为 1 到 2500 个字。", en="1 to 2,500 characters.")
+_BOTH = Text(
+    zh="英文标题和正文要一起填写。", en="Give both the English title and text, or neither."
+)
+_LINK = Text(
+    zh="请填写以 https:// 开头的完整链接。", en="Give a whole address that begins with https://."
+)
+_REASON = Text(zh="请写明原因，最多 1000 字。", en="Say why, in at most 1,000 characters.")
 _OPEN = frozenset({NoticeState.DRAFT.value, NoticeState.REFUSED.value})
 
 
@@ -42,23 +53,35 @@ def check_notice(
     given: NoticeIn, *, programmes: Collection[str], regions: Collection[str], actor: Actor
 ) -> None:
     """Raise `BadInput` with a fault for each field that cannot stand, `NotAllowed` elsewhere."""
-    faults = []
-    if given.programme not in programmes:
-        faults.append(Fault("programme", "unknown", "请选择一个项目 / choose a programme"))
-    if not 0 < len(given.title) <= _LONGEST_TITLE or len(given.title_en) > _LONGEST_TITLE:
-        faults.append(Fault("title", "length", "标题为 1–100 个字 / 1 to 100 characters"))
-    if not 0 < len(given.body) <= _LONGEST_BODY or len(given.body_en) > _LONGEST_BODY:
-        faults.append(Fault("body", "length", "正文为 1–2500 个字 / 1 to 2,500 characters"))
-    if bool(given.title_en) != bool(given.body_en):
-        faults.append(Fault("body_en", "both", "英文标题和正文要一起填 / give both or neither"))
-    if given.link and (not given.link.startswith("https://") or len(given.link) > _LONGEST_LINK):
-        faults.append(Fault("link", "https", "链接须以 https:// 开头 / must begin with https://"))
-    if given.region and given.region not in regions:
-        faults.append(Fault("region", "unknown", "没有这个地区 / no such region"))
-    if faults:
-        raise BadInput(*faults)
+    found = list(_wrong(given, programmes, regions))
+    if found:
+        raise BadInput(
+            *(Fault(field, code, said.of(actor.language)) for field, code, said in found)
+        )
     if actor.region and given.region != actor.region:
         raise NotAllowed
+
+
+def _wrong(
+    given: NoticeIn, programmes: Collection[str], regions: Collection[str]
+) -> Iterator[tuple[str, str, Text]]:
+    """A field, a code, and what is wrong with it."""
+    if given.programme not in programmes:
+        yield "programme", "unknown", Text(zh="请选择一个项目。", en="Choose a programme.")
+    if not 0 < len(given.title.strip()) <= _LONGEST_TITLE:
+        yield "title", "length", _TITLE
+    if len(given.title_en) > _LONGEST_TITLE:
+        yield "title_en", "length", _TITLE
+    if not 0 < len(given.body.strip()) <= _LONGEST_BODY:
+        yield "body", "length", _BODY
+    if len(given.body_en) > _LONGEST_BODY:
+        yield "body_en", "length", _BODY
+    if bool(given.title_en.strip()) != bool(given.body_en.strip()):
+        yield "body_en", "both", _BOTH
+    if given.link and (not is_https(given.link) or len(given.link) > _LONGEST_LINK):
+        yield "link", "https", _LINK
+    if given.region and given.region not in regions:
+        yield "region", "unknown", Text(zh="没有这个地区。", en="There is no such region.")
 
 
 def write_notice(session: AsyncSession, actor: Actor, given: NoticeIn, *, now: datetime) -> Notice:
@@ -74,8 +97,7 @@ def write_notice(session: AsyncSession, actor: Actor, given: NoticeIn, *, now: d
 def edit_notice(notice: Notice, actor: Actor, given: NoticeIn, *, now: datetime) -> None:
     """Other words; only the author's own draft, or one that was sent back."""
     _must_be(notice, _OPEN)
-    if notice.author_id != actor.account:
-        raise NotAllowed
+    _must_be_author(notice, actor)
     for name, value in given.model_dump().items():
         setattr(notice, name, value)
     notice.changed_at = now
@@ -84,16 +106,26 @@ def edit_notice(notice: Notice, actor: Actor, given: NoticeIn, *, now: datetime)
 def submit_notice(notice: Notice, actor: Actor, *, now: datetime) -> None:
     """Ask a second official."""
     _must_be(notice, _OPEN)
-    if notice.author_id != actor.account:
-        raise NotAllowed
+    _must_be_author(notice, actor)
     notice.state, notice.changed_at, notice.reason = NoticeState.SUBMITTED.value, now, ""
 
 
-def approve_notice(session: AsyncSession, notice: Notice, actor: Actor, *, now: datetime) -> None:
-    """A second official lets it go out; raises `OwnNotice` for its author."""
+def approve_notice(
+    session: AsyncSession,
+    notice: Notice,
+    actor: Actor,
+    *,
+    now: datetime,
+    seen: datetime | None = None,
+) -> None:
+    """A second official lets it go out; raises `OwnNotice` for its author.
+
+    `seen` is the `changed_at` of what they read: another text must not go out under their name.
+    """
     _must_be(notice, {NoticeState.SUBMITTED.value})
-    if notice.author_id == actor.account:
-        raise OwnNotice
+    _must_be_second(notice, actor)
+    if seen is not None and seen != notice.changed_at:
+        raise WrongState
     notice.state, notice.decided_by = NoticeState.APPROVED.value, actor.account
     notice.decided_at = notice.changed_at = now
     session.add(Expansion(id=new_id(), notice_id=notice.id, revision=notice.revision, run_at=now))
@@ -102,19 +134,32 @@ def approve_notice(session: AsyncSession, notice: Notice, actor: Actor, *, now: 
 def refuse_notice(notice: Notice, actor: Actor, reason: str, *, now: datetime) -> None:
     """A second official sends it back, with a reason."""
     _must_be(notice, {NoticeState.SUBMITTED.value})
-    if notice.author_id == actor.account:
-        raise OwnNotice
-    if not reason:
-        raise BadInput(Fault("reason", "length", "请写明原因 / say why"))
-    notice.state, notice.reason = NoticeState.REFUSED.value, reason[:1000]
+    _must_be_second(notice, actor)
+    if not 0 < len(reason.strip()) <= _LONGEST_REASON:
+        raise BadInput(Fault("reason", "length", _REASON.of(actor.language)))
+    notice.state, notice.reason = NoticeState.REFUSED.value, reason.strip()
     notice.decided_by, notice.decided_at, notice.changed_at = actor.account, now, now
 
 
 async def withdraw_notice(session: AsyncSession, notice: Notice, *, now: datetime) -> None:
     """No further delivery; what went out cannot be taken back."""
+    # A batch that is being laid down at this moment is waited for, and then cancelled too.
+    await session.refresh(notice, with_for_update=True)
     _must_be(notice, {*_OPEN, NoticeState.SUBMITTED.value, NoticeState.APPROVED.value})
     notice.state, notice.changed_at = NoticeState.WITHDRAWN.value, now
     await cancel(session, [occasion_of(notice)], now=now)
+
+
+def _must_be_author(notice: Notice, actor: Actor) -> None:
+    if notice.author_id != actor.account:
+        raise NotAllowed
+
+
+def _must_be_second(notice: Notice, actor: Actor) -> None:
+    if notice.author_id == actor.account:
+        raise OwnNotice
+    if notice.office_id != actor.office:
+        raise NotAllowed
 
 
 def _must_be(notice: Notice, states: Collection[str]) -> None:
@@ -185,10 +230,9 @@ async def causes_of(session: AsyncSession, notice: Notice) -> Mapping[str, int]:
 
 async def followers(session: AsyncSession, programme: str) -> int:
     """How many follow a programme now."""
-    return (
-        await session.scalar(
-            select(func.count())
-            .select_from(Subscription)
-            .where(col(Subscription.programme) == programme)
-        )
-    ) or 0
+    counted = (
+        select(func.count())
+        .select_from(Subscription)
+        .where(col(Subscription.programme) == programme)
+    )
+    return (await session.scalar(counted)) or 0

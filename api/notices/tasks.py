@@ -16,18 +16,16 @@ from api.enterprises.subscriptions import followers_of
 from api.foundation.database import Database
 from api.foundation.ledger import claim, finish, held, postpone
 from api.foundation.now import day_of
+from api.notices.audience import concerns
 from api.notices.models import Expansion, Notice, NoticeState
 from api.notices.service import occasion_of
 from dialogs.cards.notice import notice_reply
 from dialogs.message import Reply
 from knowledge.base import KnowledgeBase
-from knowledge.evaluation import evaluate
 from knowledge.model import Language, Text
-from knowledge.profile import Asking, Dossier
 
 BATCH = 200
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
-_REGION = Asking(fact="registered_region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,10 @@ class NoticeWork:
 
     async def _expand(self, session: AsyncSession, id_: UUID, now: datetime) -> None:
         row = await held(session, Expansion, id_, owner=self.owner)
-        notice = None if row is None else await session.get(Notice, row.notice_id)
         if row is None:
             return
+        # Held until the batch is committed: whoever withdraws it then finds all of the batch.
+        notice = await session.get(Notice, row.notice_id, with_for_update=True)
         if notice is None or notice.state != NoticeState.APPROVED.value:
             finish(row, now=now)
             return
@@ -79,22 +78,12 @@ class NoticeWork:
         dossier = await recall(
             session, self.base, subscription.organisation_id, member=subscription.person_id
         )
-        if not self.concerns(notice, dossier, now):
+        if not concerns(self.base, notice.programme, notice.region, dossier, day_of(now)):
             return 0
         return await lay(
             session, occasion=occasion_of(notice), person=subscription.person_id,
             priority=Priority.BULK, replies=replies, now=now,
         )  # fmt: skip
-
-    def concerns(self, notice: Notice, dossier: Dossier, now: datetime) -> bool:
-        """Whether it is for them: a place that fits or is not known, and not ruled out."""
-        region = dossier.get(_REGION)
-        if notice.region and isinstance(region, str) and region != notice.region:
-            return False
-        if notice.programme not in self.base.programmes:
-            return True
-        verdict = evaluate(self.base, notice.programme, dossier, day_of(now), trace=False)
-        return not verdict.ruled_out
 
     def _replies(self, notice: Notice, office: Office) -> dict[Language, Reply]:
         return {

@@ -84,9 +84,8 @@ def _named(scene: Scene, name: str) -> Scene:
 
 
 def _nameable(scene: Scene) -> bool:
-    """A verified name is changed by staff; a colleague does not rename what others named."""
-    named = scene.world.subject is not None and bool(scene.world.subject.name.strip())
-    return not named or (scene.world.owner and not scene.world.verified)
+    """The owner names it; a verified name is changed by the staff."""
+    return scene.world.owner and not scene.world.verified
 
 
 def _state_of(scene: Scene) -> Iterator[str]:

@@ -85,6 +85,9 @@ def so(world: World, key: str, value: str) -> World:
     match key:
         case "window":
             return replace(world, deadlines=(a_deadline(value),) if value != "none" else ())
+        case "closed":
+            over = (replace(each, closes=world.now) for each in world.deadlines)
+            return replace(world, deadlines=tuple(over))
         case "named":
             return replace(world, subject=Party(id="p1", name=value))
         case "other":
