@@ -120,9 +120,10 @@ async def _own_page(request: Request) -> Form:
 
 
 def _is_ours(request: Request) -> bool:
-    """Whether a page of this site sent it: by what the browser says, and by where it comes from."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        return False
+    """Whether a page of this site sent it: by what the browser says, or by where it comes from."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
     origin = request.headers.get("origin")
     if origin is None:
         return True
