@@ -21,6 +21,8 @@ class Awaited:
     path: str
     label: str
     action: Action
+    topic: str
+    """What is woken when there is more or less of it (`api.foundation.wake`)."""
     count: Count
 
 
@@ -39,9 +41,20 @@ async def _unclaimed(session: AsyncSession, actor: Actor, now: datetime) -> int:
 
 
 AWAITED: tuple[Awaited, ...] = (
-    Awaited("/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, _unclaimed),
+    Awaited(
+        "/console/accounts",
+        marked("账号仍用首次密码"),
+        Action.ACCOUNTS_MANAGE,
+        "accounts",
+        _unclaimed,
+    ),
 )
 """All kinds of work; a new desk adds its line here."""
+
+
+def topics_of(actor: Actor) -> Sequence[str]:
+    """What the home page of this actor listens to."""
+    return sorted({each.topic for each in AWAITED if actor.may(each.action)})
 
 
 async def awaiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Sequence[Waiting]:
