@@ -69,7 +69,7 @@ AWAITED: tuple[Awaited, ...] = (
         Action.NOTICES_APPROVE,
         "speakerphone",
         _notices,
-    ),  # fmt: skip
+    ),
     Awaited(
         "/console/accounts",
         marked("账号仍用首次密码"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -206,7 +206,7 @@ async def said_on(session: AsyncSession, ticket: Ticket) -> Sequence[Said]:
             (col(Delivery.person_id) == ticket.person_id)
             & (
                 col(Delivery.occasion)
-                == func.concat(f"ticket:{ticket.id}:said:", col(TicketMessage.token))
+                == literal(f"ticket:{ticket.id}:said:") + col(TicketMessage.token)
             ),
         )
         .where(col(TicketMessage.ticket_id) == ticket.id)
