@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.actors import Action, Actor
 from api.accounts.administering import count_unclaimed
 from api.console.texts import marked
-from api.enterprises.membership import claims
+from api.enterprises.membership import count_claims
 from api.notices.service import awaiting_approval
-from api.tickets.desk import waiting
+from api.tickets.queue import count_waiting
 
 Count: TypeAlias = Callable[[AsyncSession, Actor, datetime], Awaitable[int]]
 
@@ -44,13 +44,12 @@ async def _unclaimed(session: AsyncSession, actor: Actor, now: datetime) -> int:
 
 
 async def _tickets(session: AsyncSession, actor: Actor, now: datetime) -> int:
-    del now
-    return await waiting(session, actor)
+    return await count_waiting(session, actor, now=now)
 
 
 async def _claims(session: AsyncSession, actor: Actor, now: datetime) -> int:
     del actor, now
-    return len(await claims(session))
+    return await count_claims(session)
 
 
 async def _notices(session: AsyncSession, actor: Actor, now: datetime) -> int:
