@@ -18,6 +18,7 @@ import api.conversations.routes
 import api.library.enquiries
 import api.library.routes
 import api.webchat.routes
+from api.console.mounting import mount_console
 from api.conversations.service import Host
 from api.conversations.streams import Streams
 from api.conversations.world import WorldBuilder, operator_of
@@ -73,6 +74,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings = settings
+    app.state.secret = secret
     app.state.now = now
     app.state.database = Database(settings.database)
     app.state.limiter = Limiter(secret)
@@ -131,6 +133,7 @@ def _routes(app: FastAPI) -> None:
     webhook = app.state.crew.webhook()
     if webhook is not None:
         app.router.routes.append(Route(WEBHOOK, webhook))
+    mount_console(app)
     mount_page(app)
 
 

@@ -104,17 +104,24 @@ def _beside(scene: Scene, programme: str) -> tuple[Choice, ...]:
 def _unfollow(scene: Scene, programme: str) -> Scene:
     title = scene.programme(programme).title.of(scene.language)
     if programme not in scene.world.subscriptions:
-        return scene.notice(scene.text("您现在没有关注《{programme}》。", programme=title))
+        not_so = scene.text("您现在没有关注《{programme}》。", programme=title)
+        return _shown_anew(scene.notice(not_so, *_ways_back(scene, programme)), programme)
     left = replace(
         scene.doing(Unsubscribe(programme)),
         world=replace(scene.world, subscriptions=scene.world.subscriptions - {programme}),
     )
     told = left.notice(
         scene.text("好的，不再关注《{programme}》，它的提醒和通知都不再发给您。", programme=title),
+        *_ways_back(scene, programme),
+    )
+    return _shown_anew(told, programme)
+
+
+def _ways_back(scene: Scene, programme: str) -> tuple[Choice, ...]:
+    return (
         scene.button(named("fo", programme), scene.text("重新关注"), "quiet"),
         scene.button("go:deadlines", scene.text("期限和提醒"), "quiet"),
     )
-    return _shown_anew(told, programme)
 
 
 def _shown_anew(scene: Scene, programme: str) -> Scene:

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from dialogs.buttons import find, named
 from dialogs.effect import SwitchSubject
-from dialogs.message import Choice
+from dialogs.message import Choice, Reply
 from dialogs.scene import Scene
 from dialogs.world import Party
+
+_ABOUT_ONE = frozenset({"menu", "question", "card", "overview"})
 
 
 def party_name(scene: Scene, party: Party | None) -> str:
@@ -49,3 +51,15 @@ def spoken_of(scene: Scene) -> str:
     if not scene.world.others:
         return ""
     return scene.text("说的是：{name}", name=party_name(scene, scene.world.subject))
+
+
+def saying_of_whom(scene: Scene) -> tuple[Reply, ...]:
+    """Whoever has several organisations reads under the last reply which one it is about."""
+    whom = spoken_of(scene)
+    if not whom or not scene.replies or scene.replies[-1].kind not in _ABOUT_ONE:
+        return scene.replies
+    last = scene.replies[-1]
+    if scene.about in last.text or (last.card is not None and scene.about in last.card.lead):
+        return scene.replies
+    footer = "\n".join(each for each in (last.footer, whom) if each)
+    return (*scene.replies[:-1], last.model_copy(update={"footer": footer}))

@@ -102,9 +102,11 @@ class Scene:
 
     @property
     def about(self) -> str:
-        """Whom this is about, in a sentence; empty while nobody has given a name."""
-        subject = self.world.subject
-        return self.text("现在说的是“{name}”。", name=subject.name) if subject else ""
+        """Whom this is about, in a sentence; empty for a single one that nobody has named."""
+        name = "" if self.world.subject is None else self.world.subject.name.strip()
+        if not name and self.world.others:
+            name = self.text("未命名单位")
+        return self.text("现在说的是“{name}”。", name=name) if name else ""
 
     # What changes
 

@@ -4,15 +4,16 @@ from dataclasses import dataclass, replace
 
 from dialogs import tree as trees
 from dialogs.anywhere import act, asked, verb_of
-from dialogs.cards.staff import resume_choice
 from dialogs.codes import said_code
 from dialogs.effect import Effect
+from dialogs.holding import finds_the_way, held, open_while_held
 from dialogs.joining import invited, shown
 from dialogs.message import Attached, Incoming, Opened, Pressed, Reply, Said, Submitted
 from dialogs.nodes.menu import Menu, Say
-from dialogs.parties import spoken_of
+from dialogs.parties import saying_of_whom
 from dialogs.quoting import is_question, quoted, surely_question
 from dialogs.records import column_of
+from dialogs.refusing import unread
 from dialogs.scene import Scene
 from dialogs.state import State
 from dialogs.tree import Tree
@@ -25,11 +26,6 @@ _SHORT = 4
 """A text no longer than this that fits nothing is no question of one's own either."""
 _MOST_STEPS = 12
 """Nodes passed in one turn; a checked tree needs three or four."""
-_ABOUT_THE_WAY = frozenset({"go:menu", "do:back", "do:english", "do:chinese"})
-_PUSHED = frozenset({"rf", "rl", "rn", "fo", "un", "card"})
-"""Verbs on reminders and notices: they are answered whoever holds the conversation."""
-_LONGEST_NAME = 80
-_ABOUT_ONE = frozenset({"menu", "question", "card", "overview"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +44,10 @@ def take_turn(said: Incoming, state: State, world: World, tree: Tree | None = No
     """
     tree = tree or trees.builtin()
     scene = Scene(world=world, state=state, source=_source(said), places=tree.places)
-    if world.held_by and not _open_while_held(said):
+    if world.held_by and not open_while_held(said):
         return Turn((), state, ())
     done = _settled(_wished(_answered(said, scene, tree), tree), tree)
-    return Turn(_saying_of_whom(done), done.state, done.effects)
-
-
-def _open_while_held(said: Incoming) -> bool:
-    """What works while a person holds the conversation: finding one's way, and taking it back."""
-    if _finds_the_way(said) or verb_of(said) == "do:resume":
-        return True
-    return isinstance(said, Pressed) and said.button.partition(":")[0] in _PUSHED
-
-
-def _finds_the_way(said: Incoming) -> bool:
-    return isinstance(said, Opened) or verb_of(said) in _ABOUT_THE_WAY
+    return Turn(saying_of_whom(done), done.state, done.effects)
 
 
 def _wished(scene: Scene, tree: Tree) -> Scene:
@@ -72,16 +57,6 @@ def _wished(scene: Scene, tree: Tree) -> Scene:
         return scene
     done = act(wish, scene.moved(wish=""), tree)
     return scene.moved(wish="") if done is None else done
-
-
-def _saying_of_whom(scene: Scene) -> tuple[Reply, ...]:
-    """Whoever has several organisations reads under the last reply which one it is about."""
-    whom = spoken_of(scene)
-    if not whom or not scene.replies or scene.replies[-1].kind not in _ABOUT_ONE:
-        return scene.replies
-    last = scene.replies[-1]
-    footer = "\n".join(each for each in (last.footer, whom) if each)
-    return (*scene.replies[:-1], last.model_copy(update={"footer": footer}))
 
 
 def _source(said: Incoming) -> str:
@@ -103,11 +78,10 @@ def _answered(said: Incoming, scene: Scene, tree: Tree) -> Scene:
         return told.going("menu")
     if not state.node:
         return _begin(said, scene, tree)
-    if scene.world.held_by and _finds_the_way(said):
-        scene = _held(scene)
+    if scene.world.held_by and isinstance(said, Opened):
+        return held(scene)
     if isinstance(said, Opened):
-        linked = None if scene.world.held_by else _linked(said.start, scene, tree)
-        return linked or (scene if scene.world.held_by else scene.again())
+        return _linked(said.start, scene, tree) or scene.again()
     if isinstance(said, Attached):
         return _attached(said, scene, tree)
     if isinstance(said, Said) and len(said.text) > LONGEST:
@@ -118,34 +92,16 @@ def _answered(said: Incoming, scene: Scene, tree: Tree) -> Scene:
     if code:
         return shown(scene, code)
     anywhere = act(verb_of(said), scene, tree)
-    return anywhere if anywhere is not None else _here(said, scene, tree)
-
-
-def _held(scene: Scene) -> Scene:
-    return scene.notice(
-        scene.text(
-            "这段对话正由{name}接手，您写的话由他们看，回复会出现在这里。",
-            name=scene.world.held_by,
-        ),
-        resume_choice(scene.language),
-    )
+    if anywhere is None:
+        return _here(said, scene, tree)
+    return held(anywhere) if scene.world.held_by and finds_the_way(said) else anywhere
 
 
 def _attached(said: Attached, scene: Scene, tree: Tree) -> Scene:
     """Files cannot be read; what was written with one is answered as if it stood alone."""
-    told = _unread(said, scene)
+    told = unread(said, scene)
     text = said.text.strip()
     return _answered(Said(text=text), told, tree) if text else told.again()
-
-
-def _unread(said: Attached, scene: Scene) -> Scene:
-    name = " ".join(said.name.split())[:_LONGEST_NAME]
-    got = scene.text("收到“{name}”。", name=name) if name else scene.text("收到一个文件。")
-    what = scene.text(
-        "我读不了文件的内容，也没有保存它。请把里面的数字或情况直接打字告诉我；"
-        "要有人看材料，请转人工。"
-    )
-    return scene.notice(scene.sentences(got, what), scene.person_button())
 
 
 def _code(said: Incoming, scene: Scene, tree: Tree) -> str:
@@ -169,7 +125,7 @@ def _begin(said: Incoming, scene: Scene, tree: Tree) -> Scene:
         case Opened(start=link):
             return _linked(link, greeted, tree) or greeted
         case Attached():
-            return _unread(said, greeted)
+            return unread(said, greeted)
         case Said(text=text) if is_question(text) and len(text) <= LONGEST:
             return quoted(greeted, text)
         case _:

@@ -106,7 +106,7 @@ class ClockOutcome:
     """True when a working-day calendar that is not yet published was needed."""
     missing: tuple[Asking, ...] = ()
     no_row: str = ""
-    """Why no date can be counted: a working day of a year before the first calendar was needed."""
+    """Why no date can be counted: working days of a year without a calendar were needed."""
 
 
 def dates_of(clock: Clock, dossier: Dossier, as_of: date, calendars: Calendars) -> ClockOutcome:
@@ -124,7 +124,8 @@ def dates_of(clock: Clock, dossier: Dossier, as_of: date, calendars: Calendars) 
 
     A last day on a day off is not moved on: the earlier day is the safe one. An event known as a
     range gives the earliest and the latest day possible. Without it the outcome is empty and names
-    the fact that would give it; `no_row` says where working days reach before the first calendar.
+    the fact that would give it. `no_row` says where working days reach before the first calendar,
+    or are counted back over a year not yet published: holidays left out would make that too late.
     """
     if clock.year_days is not None:
         first, last = _next_yearly(*clock.year_days, as_of)
@@ -171,7 +172,10 @@ class _Count:
 
     def before(self, day: date) -> tuple[date, bool]:
         if self.span.span == "working_days":
-            return self.calendars.add_working_days(day, -self.span.count)
+            back, guessed = self.calendars.add_working_days(day, -self.span.count)
+            if guessed:
+                raise NoRow(f"calendars has no {day.year} yet: counted back, it would be too late.")
+            return back, False
         return self.span.before(day), False
 
     def barred(self, day: date) -> tuple[date, bool]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -21,7 +22,10 @@ class Action(StrEnum):
     WINDOWS_PUBLISH = "windows_publish"
     NOTICES_READ = "notices_read"
     NOTICES_WRITE = "notices_write"
+    NOTICES_APPROVE = "notices_approve"
+    """Of somebody else's notice; the room of notices refuses one's own."""
     ACCOUNTS_MANAGE = "accounts_manage"
+    AUDIT_READ = "audit_read"
 
 
 MAY: Mapping[Role, frozenset[Action]] = MappingProxyType(
@@ -35,15 +39,16 @@ MAY: Mapping[Role, frozenset[Action]] = MappingProxyType(
         Role.OFFICIAL: frozenset(
             {
                 Action.SIGNED_IN, Action.WINDOWS_READ, Action.WINDOWS_PUBLISH,
-                Action.NOTICES_READ, Action.NOTICES_WRITE,
+                Action.NOTICES_READ, Action.NOTICES_WRITE, Action.NOTICES_APPROVE,
             }
         ),
         Role.AUDITOR: frozenset(
             {
                 Action.SIGNED_IN, Action.WINDOWS_READ, Action.NOTICES_READ, Action.TICKETS_READ,
+                Action.AUDIT_READ,
             }
         ),
-        Role.ADMIN: frozenset({Action.SIGNED_IN, Action.ACCOUNTS_MANAGE}),
+        Role.ADMIN: frozenset({Action.SIGNED_IN, Action.ACCOUNTS_MANAGE, Action.AUDIT_READ}),
     }
 )  # fmt: skip
 
@@ -53,6 +58,7 @@ class Actor:
     """Somebody who signed in."""
 
     account: AccountId
+    login: str
     name: str
     role: Role
     office: OfficeId
@@ -64,6 +70,8 @@ class Actor:
     must_change: bool
     session: str
     """The hash of the sign-in."""
+    seen_at: datetime
+    """When somebody was last noted there."""
 
     def may(self, action: Action) -> bool:
         """Whether the role allows it."""

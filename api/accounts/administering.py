@@ -12,6 +12,7 @@ from api.accounts.actors import Actor
 from api.accounts.models import Account, AccountId, Office, OfficeId, Role
 from api.accounts.passwords import LONGEST, SHORTEST, hashed, made_up
 from api.accounts.signing_in import check_password, end_all
+from api.foundation.database import Database
 from api.foundation.errors import LastAdmin, LoginTaken, NotFound, OfficeTaken, PasswordUnfit
 from api.foundation.ids import new_id
 
@@ -31,14 +32,36 @@ async def list_offices(session: AsyncSession) -> Sequence[Office]:
     return (await session.scalars(select(Office).order_by(col(Office.created_at)))).all()
 
 
-async def list_accounts(session: AsyncSession) -> Sequence[tuple[Account, Office]]:
-    """All accounts with their offices, the oldest first."""
+async def list_accounts(
+    session: AsyncSession, *, after: str = "", limit: int | None = None
+) -> Sequence[tuple[Account, Office]]:
+    """Accounts with their offices in the order of their logins, those after one of them."""
     found = await session.execute(
         select(Account, Office)
         .join(Office, col(Office.id) == col(Account.office_id))
-        .order_by(col(Account.created_at), col(Account.login))
+        .where(col(Account.login) > after)
+        .order_by(col(Account.login))
+        .limit(limit)
     )
     return [(account, office) for account, office in found]
+
+
+async def count_unclaimed(session: AsyncSession) -> int:
+    """How many accounts that work still have the password somebody else gave them."""
+    counted = select(func.count()).where(
+        col(Account.must_change).is_(True), col(Account.disabled_at).is_(None)
+    )
+    return await session.scalar(counted) or 0
+
+
+async def account_named(session: AsyncSession, login: str) -> Account:
+    """The account of a login, disabled or not; raises `NotFound`."""
+    found = await session.scalar(
+        select(Account).where(col(Account.login) == login.strip().casefold())
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def create_office(
@@ -85,51 +108,55 @@ async def reset_password(session: AsyncSession, id_: AccountId) -> Made:
 
 
 async def set_disabled(
-    session: AsyncSession, actor: Actor, id_: AccountId, *, disabled: bool, now: datetime
+    session: AsyncSession, id_: AccountId, *, disabled: bool, by: AccountId | None, now: datetime
 ) -> None:
     """Disable an account, or let it in again; raises `LastAdmin` where nobody could undo it."""
     account = await _account(session, id_)
-    if disabled and account.role == Role.ADMIN.value:
-        admins = select(func.count()).where(
-            col(Account.role) == Role.ADMIN.value, col(Account.disabled_at).is_(None)
-        )
-        if account.id == actor.account or await session.scalar(admins) == 1:
-            raise LastAdmin
-    account.disabled_at = now if disabled else None
     if disabled:
+        await _keep_an_admin(session, account, by)
         await end_all(session, id_)
+    account.disabled_at = now if disabled else None
 
 
-async def change_password(session: AsyncSession, actor: Actor, old: str, new: str) -> None:
-    """One's own password; raises `SignInRefused` for a wrong old one, `PasswordUnfit`."""
-    account = await check_password(await _account(session, actor.account), old)
+async def move(
+    session: AsyncSession, id_: AccountId, *, role: Role, office: OfficeId, by: AccountId | None
+) -> None:
+    """Give an account another role or office; raises `LastAdmin`, `NotFound`."""
+    account = await _account(session, id_)
+    if await session.get(Office, office) is None:
+        raise NotFound
+    if role is not Role.ADMIN:
+        await _keep_an_admin(session, account, by)
+    account.role, account.office_id = role.value, office
+
+
+async def _keep_an_admin(session: AsyncSession, account: Account, by: AccountId | None) -> None:
+    """Refuse to take away oneself or the last one; two who do it at once wait for each other."""
+    if account.role != Role.ADMIN.value:
+        return
+    working = select(col(Account.id)).where(
+        col(Account.role) == Role.ADMIN.value, col(Account.disabled_at).is_(None)
+    )
+    admins = (await session.scalars(working.order_by(col(Account.id)).with_for_update())).all()
+    if account.id == by or not set(admins) - {account.id}:
+        raise LastAdmin
+
+
+async def change_password(database: Database, actor: Actor, old: str, new: str) -> None:
+    """One's own password, in sessions of its own: none is held while argon2 works.
+
+    Raises `SignInRefused` for a wrong old one, `PasswordUnfit`.
+    """
+    async with database.reading() as session:
+        account = await _account(session, actor.account)
+    await check_password(account, old)
     if not SHORTEST <= len(new) <= LONGEST or new == old:
         raise PasswordUnfit(shortest=SHORTEST, longest=LONGEST)
-    account.password, account.must_change = await hashed(new), False
-    await end_all(session, actor.account, but=actor.session)
-
-
-async def first_run(session: AsyncSession, *, now: datetime) -> tuple[Made, ...]:
-    """Where there is no account at all: one office, and one account of each kind of work."""
-    if await session.scalar(select(func.count()).select_from(Account)):
-        return ()
-    office = await create_office(
-        session, name="示例科技局", name_en="Sample science bureau", region="", now=now
-    )
-    wanted = (
-        ("admin", "管理员", Role.ADMIN),
-        ("official-a", "经办甲", Role.OFFICIAL),
-        ("official-b", "经办乙", Role.OFFICIAL),
-        ("staff-a", "工作人员甲", Role.STAFF),
-    )
-    return tuple(
-        [
-            await create_account(
-                session, login=login, name=name, role=role, office=office.id, now=now
-            )
-            for login, name, role in wanted
-        ]
-    )
+    fresh = await hashed(new)
+    async with database.writing() as session:
+        account = await _account(session, actor.account)
+        account.password, account.must_change = fresh, False
+        await end_all(session, actor.account, but=actor.session)
 
 
 async def _account(session: AsyncSession, id_: AccountId) -> Account:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -24,31 +25,52 @@ _MOST_PER_CALLER = 20
 
 
 class Throttle:
-    """Counts failed sign-ins by keyed hashes: no login and no address is kept."""
+    """Counts tries to sign in by keyed hashes: no login and no address is kept.
+
+    A try is counted, and the count committed, before its password is looked at: a hundred tries at
+    once get no further than five, and where nothing can be counted nobody enters.
+    """
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
-    async def check(self, session: AsyncSession, login: str, caller: str, now: datetime) -> None:
-        """Raise `TooMany` where one more try would be too many."""
+    async def admit(self, session: AsyncSession, login: str, caller: str, now: datetime) -> None:
+        """Count one more try as failed; raises `TooMany` where it would be one too many."""
+        await session.execute(delete(SignInFailure).where(col(SignInFailure.at) <= now - _WINDOW))
         for who, most in self._counted(login, caller):
+            await self._alone(session, who)
             counted = select(func.count(), func.min(col(SignInFailure.at))).where(
-                col(SignInFailure.who) == who, col(SignInFailure.at) > now - _WINDOW
+                col(SignInFailure.who) == who
             )
             failures, first = (await session.execute(counted)).one()
             if failures >= most:
                 wait = (first + _WINDOW - now).total_seconds()
-                raise TooMany(seconds=max(1, int(wait)))
-
-    async def failed(self, session: AsyncSession, login: str, caller: str, now: datetime) -> None:
-        """One more failure; old ones are forgotten."""
-        await session.execute(delete(SignInFailure).where(col(SignInFailure.at) <= now - _WINDOW))
+                raise TooMany(seconds=max(1, math.ceil(wait)))
         for who, _ in self._counted(login, caller):
             session.add(SignInFailure(id=new_id(), who=who, at=now))
 
+    async def forgive(self, session: AsyncSession, login: str, caller: str) -> None:
+        """It was right: nothing is held against the login, and this try not against the caller."""
+        of_login, of_caller = (who for who, _ in self._counted(login, caller))
+        last = (
+            select(col(SignInFailure.id))
+            .where(col(SignInFailure.who) == of_caller)
+            .order_by(col(SignInFailure.at).desc())
+            .limit(1)
+        )
+        await session.execute(delete(SignInFailure).where(col(SignInFailure.id).in_(last)))
+        await session.execute(delete(SignInFailure).where(col(SignInFailure.who) == of_login))
+
+    async def _alone(self, session: AsyncSession, who: str) -> None:
+        """Count one after another; SQLite has one writer anyway."""
+        connection = await session.connection()
+        if connection.dialect.name == "postgresql":
+            key = int.from_bytes(bytes.fromhex(who)[:8], signed=True)
+            await session.execute(select(func.pg_advisory_xact_lock(key)))
+
     def _counted(self, login: str, caller: str) -> tuple[tuple[str, int], ...]:
         return (
-            (self._hash("login", login.casefold()), _MOST_PER_LOGIN),
+            (self._hash("login", login.strip().casefold()), _MOST_PER_LOGIN),
             (self._hash("caller", caller), _MOST_PER_CALLER),
         )
 
@@ -68,15 +90,15 @@ async def account_with(session: AsyncSession, login: str) -> Account | None:
 
 async def check_password(account: Account | None, password: str) -> Account:
     """The account, where the password is its own; raises `SignInRefused` alike for both."""
-    if not await fits(password, None if account is None else account.password):
-        raise SignInRefused
-    if account is None:
+    fitting = await fits(password, None if account is None else account.password)
+    if account is None or not fitting:
         raise SignInRefused
     return account
 
 
-def begin(session: AsyncSession, account: AccountId, *, now: datetime) -> str:
-    """A new sign-in; the token that is shown to the browser once."""
+async def begin(session: AsyncSession, account: AccountId, *, now: datetime) -> str:
+    """A new sign-in; the token that is shown to the browser once. Those that ended are removed."""
+    await session.execute(delete(ConsoleSession).where(col(ConsoleSession.expires_at) <= now))
     token = new_token()
     session.add(
         ConsoleSession(
@@ -107,21 +129,24 @@ async def actor_of(session: AsyncSession, token: str, *, now: datetime) -> Actor
     kept, account, office = found
     language: Language = "en" if account.language == "en" else "zh"
     return Actor(
-        account=account.id, name=account.name, role=Role(account.role), office=office.id,
+        account=account.id, login=account.login, name=account.name, role=Role(account.role),
+        office=office.id,
         office_name=office.name if language == "zh" else office.name_en or office.name,
         region=office.region, language=language, csrf=kept.csrf, must_change=account.must_change,
-        session=kept.digest,
+        session=kept.digest, seen_at=kept.seen_at,
     )  # fmt: skip
 
 
+def was_seen_lately(actor: Actor, now: datetime) -> bool:
+    """Whether noting it again would only wear out the database."""
+    return actor.seen_at > now - _SEEN_EVERY
+
+
 async def seen(session: AsyncSession, actor: Actor, *, now: datetime) -> None:
-    """Note that somebody is still there, at most once a minute."""
+    """Note that somebody is still there."""
     await session.execute(
         update(ConsoleSession)
-        .where(
-            col(ConsoleSession.digest) == actor.session,
-            col(ConsoleSession.seen_at) <= now - _SEEN_EVERY,
-        )
+        .where(col(ConsoleSession.digest) == actor.session)
         .values(seen_at=now)
     )
 

@@ -1,29 +1,33 @@
 """Accounts and offices, for administrators."""
 
+import re
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts import administering
 from api.accounts.actors import Actor
-from api.accounts.administering import (
-    Made,
-    create_account,
-    create_office,
-    reset_password,
-    set_disabled,
-)
+from api.accounts.administering import Made, create_account, create_office, reset_password
 from api.accounts.models import AccountId, OfficeId, Role
-from api.console.entrance import Administrator, CheckedForm
+from api.console.entrance import Administrator, CheckedForm, Form
+from api.console.pages import page_router
 from api.console.regions import regions
 from api.console.shell import after, render
+from api.console.texts import marked
 from api.foundation.database import ReadSession, WriteSession
-from api.foundation.errors import BadInput, HuiqiError, Refused
+from api.foundation.errors import BadInput, Fault, HuiqiError, Refused
 from api.foundation.now import Moment
 from api.library.service import LibraryDep
 
-router = APIRouter(prefix="/console", include_in_schema=False)
+_A_PAGE = 50
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
+_LONGEST_NAME = 100
+_REQUIRED = marked("请填写。")
+_CHOICE = marked("请从列表中选择。")
+
+router = page_router()
 
 
 async def _page(
@@ -31,19 +35,28 @@ async def _page(
     actor: Actor,
     session: AsyncSession,
     *,
+    past: str = "",
     made: Made | None = None,
     error: HuiqiError | None = None,
+    given: dict[str, str] | None = None,
 ) -> Response:
+    found = await administering.list_accounts(session, after=past, limit=_A_PAGE + 1)
     return render(
         request, actor, "accounts.html", status=200 if error is None else 422, error=error,
-        made=made, roles=list(Role), accounts=await administering.list_accounts(session),
+        made=made, roles=list(Role), accounts=found[:_A_PAGE], given=given or {},
         offices=await administering.list_offices(session),
+        next=found[_A_PAGE - 1][0].login if len(found) > _A_PAGE else "", first=not past,
     )  # fmt: skip
 
 
 @router.get("/accounts")
-async def accounts(request: Request, actor: Administrator, session: ReadSession) -> Response:
-    return await _page(request, actor, session)
+async def accounts(
+    request: Request,
+    actor: Administrator,
+    session: ReadSession,
+    past: Annotated[str, Query(alias="after", max_length=60)] = "",
+) -> Response:
+    return await _page(request, actor, session, past=past)
 
 
 @router.post("/accounts")
@@ -51,15 +64,20 @@ async def add_account(
     request: Request, actor: Administrator, form: CheckedForm, session: WriteSession, now: Moment
 ) -> Response:
     try:
-        if not form["login"] or not form["name"] or form["role"] not in set(Role):
-            raise BadInput
+        _check(
+            ("login", _LOGIN.fullmatch(form["login"].casefold()), _LOGIN_HINT),
+            ("name", 0 < len(form["name"]) <= _LONGEST_NAME, _REQUIRED),
+        )
+        role, office = _role_and_office(form)
         made = await create_account(
-            session, login=form["login"][:60], name=form["name"][:100], role=Role(form["role"]),
-            office=OfficeId(_uuid(form["office"])), now=now,
-        )  # fmt: skip
+            session, login=form["login"], name=form["name"], role=role, office=office, now=now
+        )
     except Refused as error:
-        return await _page(request, actor, session, error=error)
+        return await _page(request, actor, session, error=error, given=form.values())
     return await _page(request, actor, session, made=made)
+
+
+_LOGIN_HINT = marked("2 到 60 个小写字母、数字、点、横线或下划线。")
 
 
 @router.post("/accounts/{account}/reset")
@@ -82,10 +100,26 @@ async def disable(
 ) -> Response:
     disabled = form["disabled"] == "yes"
     try:
-        await set_disabled(session, actor, AccountId(account), disabled=disabled, now=now)
+        await administering.set_disabled(
+            session, AccountId(account), disabled=disabled, by=actor.account, now=now
+        )
     except Refused as error:
         return await _page(request, actor, session, error=error)
     return after("/console/accounts", "disabled" if disabled else "enabled")
+
+
+@router.post("/accounts/{account}/move")
+async def move(
+    request: Request, account: UUID, actor: Administrator, form: CheckedForm, session: WriteSession
+) -> Response:
+    try:
+        role, office = _role_and_office(form)
+        await administering.move(
+            session, AccountId(account), role=role, office=office, by=actor.account
+        )
+    except Refused as error:
+        return await _page(request, actor, session, error=error)
+    return after("/console/accounts", "saved")
 
 
 @router.get("/offices")
@@ -94,7 +128,7 @@ async def offices(
 ) -> Response:
     found = await administering.list_offices(session)
     known = regions(library.base, actor.language)
-    return render(request, actor, "offices.html", offices=found, regions=known)
+    return render(request, actor, "offices.html", offices=found, regions=known, given={})
 
 
 @router.post("/offices")
@@ -108,22 +142,33 @@ async def add_office(
 ) -> Response:
     known = regions(library.base, actor.language)
     try:
-        if not form["name"] or (form["region"] and form["region"] not in known):
-            raise BadInput
+        _check(
+            ("name", 0 < len(form["name"]) <= _LONGEST_NAME, _REQUIRED),
+            ("name_en", len(form["name_en"]) <= _LONGEST_NAME, marked("最多 100 个字符。")),
+            ("region", not form["region"] or form["region"] in known, _CHOICE),
+        )
         await create_office(
-            session, name=form["name"][:100], name_en=form["name_en"][:100],
-            region=form["region"], now=now,
-        )  # fmt: skip
+            session, name=form["name"], name_en=form["name_en"], region=form["region"], now=now
+        )
     except Refused as error:
         found = await administering.list_offices(session)
         return render(
-            request, actor, "offices.html", status=422, error=error, offices=found, regions=known
-        )
+            request, actor, "offices.html", status=422, error=error, offices=found, regions=known,
+            given=form.values(),
+        )  # fmt: skip
     return after("/console/offices", "saved")
 
 
-def _uuid(text: str) -> UUID:
+def _check(*fields: tuple[str, object, str]) -> None:
+    """Refuse a form with the fields that are not as they have to be, and why."""
+    faults = [Fault(name, "unfit", why) for name, fits, why in fields if not fits]
+    if faults:
+        raise BadInput(*faults)
+
+
+def _role_and_office(form: Form) -> tuple[Role, OfficeId]:
+    _check(("role", form["role"] in set(Role), _CHOICE))
     try:
-        return UUID(text)
+        return Role(form["role"]), OfficeId(UUID(form["office"]))
     except ValueError:
-        raise BadInput from None
+        raise BadInput(Fault("office", "unfit", _CHOICE)) from None

@@ -1,41 +1,72 @@
-"""What waits for whoever signed in, for the page they come home to."""
+"""What awaits somebody on the home page: each desk adds the count of its own."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.actors import Action, Actor
+from api.accounts.administering import count_unclaimed
 from api.console.texts import marked
 from api.enterprises.membership import claims
-from api.library.windows import windows_seen_by
 from api.notices.service import awaiting_approval
 from api.tickets.desk import waiting
 
+Count: TypeAlias = Callable[[AsyncSession, Actor, datetime], Awaitable[int]]
+
 
 @dataclass(frozen=True, slots=True)
-class Awaiting:
-    """So many of something, and where they are."""
+class Awaited:
+    """One kind of work: where it is done, what it is called, who does it, how much there is."""
+
+    path: str
+    label: str
+    action: Action
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """So much of it."""
 
     path: str
     label: str
     count: int
 
 
-async def awaiting(session: AsyncSession, actor: Actor, *, now: datetime) -> list[Awaiting]:
-    """The counts of everything the actor may do something about."""
-    found = []
-    if actor.may(Action.TICKETS_ANSWER):
-        count = await waiting(session, actor)
-        found.append(Awaiting("/console/tickets", marked("待接手的工单"), count))
-    if actor.may(Action.MEMBERS_VERIFY):
-        count = len(await claims(session))
-        found.append(Awaiting("/console/members", marked("待核实的单位"), count))
-    if actor.may(Action.NOTICES_WRITE):
-        count = await awaiting_approval(session, actor)
-        found.append(Awaiting("/console/notices", marked("等您审核的通知"), count))
-    if actor.may(Action.WINDOWS_PUBLISH):
-        windows = await windows_seen_by(session, actor)
-        count = sum(w.withdrawn_at is None and w.closes_at > now for w in windows)
-        found.append(Awaiting("/console/windows", marked("未截止的申报窗口"), count))
-    return found
+async def _unclaimed(session: AsyncSession, actor: Actor, now: datetime) -> int:
+    del actor, now
+    return await count_unclaimed(session)
+
+
+async def _tickets(session: AsyncSession, actor: Actor, now: datetime) -> int:
+    del now
+    return await waiting(session, actor)
+
+
+async def _claims(session: AsyncSession, actor: Actor, now: datetime) -> int:
+    del actor, now
+    return len(await claims(session))
+
+
+async def _notices(session: AsyncSession, actor: Actor, now: datetime) -> int:
+    del now
+    return await awaiting_approval(session, actor)
+
+
+AWAITED: tuple[Awaited, ...] = (
+    Awaited("/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, _tickets),
+    Awaited("/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, _claims),
+    Awaited("/console/notices", marked("等您审核的通知"), Action.NOTICES_APPROVE, _notices),
+    Awaited("/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, _unclaimed),
+)
+"""All kinds of work; a new desk adds its line here."""
+
+
+async def awaiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Sequence[Waiting]:
+    """What awaits this actor; nothing of what the role may not do, and nothing that is empty."""
+    mine = [each for each in AWAITED if actor.may(each.action)]
+    counted = [Waiting(e.path, e.label, await e.count(session, actor, now)) for e in mine]
+    return [each for each in counted if each.count]

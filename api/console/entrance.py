@@ -1,21 +1,26 @@
 """Who comes in: the cookie, what an actor may, and forms that were made for this sign-in."""
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 from starlette.datastructures import FormData
 
 from api.accounts.actors import Action, Actor
-from api.accounts.signing_in import LIFE, actor_of, seen
+from api.accounts.signing_in import LIFE, actor_of, seen, was_seen_lately
 from api.foundation.database import database_of
-from api.foundation.errors import FormExpired, NotAllowed, NotSignedIn
+from api.foundation.errors import BadInput, FormExpired, NotAllowed, NotSignedIn
 from api.settings import Settings
 
 COOKIE = "huiqi_console"
 PATH = "/console"
+HOME = PATH
 _FIELDS = 200
+_LONGEST_TOKEN = 200
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class MustChange(NotAllowed):
@@ -23,16 +28,30 @@ class MustChange(NotAllowed):
 
 
 async def actor_here(request: Request) -> Actor | None:
-    """Whoever is signed in here, with every request looked up anew."""
+    """Whoever is signed in here, looked up anew."""
     token = request.cookies.get(COOKIE, "")
-    if not token or len(token) > 200:  # noqa: PLR2004 - a token has 43 characters
+    if not token or len(token) > _LONGEST_TOKEN:
         return None
-    now = request.app.state.now()
     async with database_of(request).reading() as session:
-        actor = await actor_of(session, token, now=now)
-    if actor is not None:
-        async with database_of(request).writing() as session:
-            await seen(session, actor, now=now)
+        return await actor_of(session, token, now=request.app.state.now())
+
+
+async def actor_arriving(request: Request) -> Actor | None:
+    """The same, and noted that somebody is there; what a page fetches by itself is no sign."""
+    actor = await actor_here(request)
+    now = request.app.state.now()
+    if actor is None or was_seen_lately(actor, now) or "x-live" in request.headers:
+        return actor
+    async with database_of(request).writing() as session:
+        await seen(session, actor, now=now)
+    return actor
+
+
+def _arrived(request: Request) -> Actor:
+    """Whoever `PageRoute` found; raises `NotSignedIn`."""
+    actor: Actor | None = request.state.actor
+    if actor is None:
+        raise NotSignedIn
     return actor
 
 
@@ -40,9 +59,7 @@ def needs(action: Action) -> Callable[[Request], Awaitable[Actor]]:
     """The dependency by which a page asks for an action; the matrix test reads it off the route."""
 
     async def allowed(request: Request) -> Actor:
-        actor = await actor_here(request)
-        if actor is None:
-            raise NotSignedIn
+        actor = _arrived(request)
         if actor.must_change and action is not Action.SIGNED_IN:
             raise MustChange
         if not actor.may(action):
@@ -61,7 +78,9 @@ WindowReader = Annotated[Actor, Depends(needs(Action.WINDOWS_READ))]
 WindowPublisher = Annotated[Actor, Depends(needs(Action.WINDOWS_PUBLISH))]
 NoticeReader = Annotated[Actor, Depends(needs(Action.NOTICES_READ))]
 NoticeWriter = Annotated[Actor, Depends(needs(Action.NOTICES_WRITE))]
+NoticeApprover = Annotated[Actor, Depends(needs(Action.NOTICES_APPROVE))]
 Administrator = Annotated[Actor, Depends(needs(Action.ACCOUNTS_MANAGE))]
+AuditReader = Annotated[Actor, Depends(needs(Action.AUDIT_READ))]
 
 
 class Form:
@@ -71,8 +90,7 @@ class Form:
         self._data = data
 
     def __getitem__(self, name: str) -> str:
-        value = self._data.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        return self.raw(name).strip()
 
     def raw(self, name: str) -> str:
         """A field as it was typed: a password may begin with a blank."""
@@ -84,26 +102,41 @@ class Form:
         return [v.strip() for v in self._data.getlist(name) if isinstance(v, str)]
 
     def values(self) -> dict[str, str]:
-        """All of them, to be shown again."""
-        return {name: self[name] for name in self._data}
+        """All of them, to be shown again; never a password."""
+        return {name: self[name] for name in self._data if name not in _SECRET}
+
+
+_SECRET = frozenset({"csrf", "password", "old", "new"})
 
 
 async def _own_page(request: Request) -> Form:
-    """A form from a page of this site; raises `FormExpired`."""
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    if site not in {"same-origin", "none"}:
+    """A form from a page of this site; raises `FormExpired`, `BadInput`."""
+    if not _is_ours(request):
         raise FormExpired
-    return Form(await request.form(max_fields=_FIELDS, max_files=0))
+    data = await request.form(max_fields=_FIELDS, max_files=0)
+    if any(_UNKEEPABLE.search(f"{name}{value}") for name, value in data.multi_items()):
+        raise BadInput
+    return Form(data)
+
+
+def _is_ours(request: Request) -> bool:
+    """Whether a page of this site sent it: by what the browser says, and by where it comes from."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    settings: Settings = request.app.state.settings
+    ours = {request.headers.get("host", ""), urlsplit(settings.address).netloc}
+    return urlsplit(origin).netloc in ours - {""}
 
 
 async def _checked(request: Request) -> Form:
-    """A form made for this sign-in; raises `FormExpired`."""
+    """A form made for this sign-in; raises `FormExpired`, `NotSignedIn`."""
+    actor = _arrived(request)
     form = await _own_page(request)
-    actor = await actor_here(request)
-    if actor is None:
-        raise NotSignedIn
-    given = form["csrf"].encode("utf-8", "surrogatepass")
-    if not hmac.compare_digest(given, actor.csrf.encode()):
+    given = request.headers.get("x-csrf-token") or form["csrf"]
+    if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), actor.csrf.encode()):
         raise FormExpired
     return form
 
@@ -111,6 +144,11 @@ async def _checked(request: Request) -> Form:
 OpenForm = Annotated[Form, Depends(_own_page)]
 """Before sign-in."""
 CheckedForm = Annotated[Form, Depends(_checked)]
+
+
+def inside(goal: str) -> str:
+    """Only a page of the console: a link from elsewhere must not lead further."""
+    return goal if goal.startswith(f"{PATH}/") and "//" not in goal else HOME
 
 
 def hold(response: Response, token: str, settings: Settings) -> None:

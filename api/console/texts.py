@@ -14,6 +14,11 @@ def text(msgid: str, language: Language, /, **values: object) -> str:
     return catalogue.messages(language, DOMAIN).gettext(msgid).format_map(values)
 
 
+def plain(msgid: str, language: Language, /) -> str:
+    """The text of a message that has no gaps, whatever braces stand in it."""
+    return catalogue.messages(language, DOMAIN).gettext(msgid)
+
+
 def marked(msgid: str) -> str:
     """The message itself: marks one that stands in a table, to be looked up later."""
     return msgid

@@ -243,7 +243,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "not_holder": Sentence(
         409,
         "这段对话现在不由您接手，请先接手。",
-        "You do not hold this conversation: take it first.",
+        "You do not hold this: take it first.",
     ),
     "own_notice": Sentence(
         403,

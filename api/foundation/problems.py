@@ -17,6 +17,8 @@ from api.foundation.languages import language_of
 
 MEDIA_TYPE = "application/problem+json"
 _MOST_FAULTS = 50
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
+"""What is raised where the database is away or too busy."""
 
 log = structlog.get_logger(__name__)
 
@@ -142,5 +144,5 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(HuiqiError, _on_huiqi)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
+    for kind in AWAY:
         app.add_exception_handler(kind, _on_database)

@@ -23,7 +23,7 @@ class Wake:
     @property
     def waiters(self) -> int:
         """How many wait now, the program's own loops apart."""
-        return sum(len(events) for events in self._waiting.values()) - len(self._own)
+        return len(set().union(*self._waiting.values())) - len(self._own)
 
     def full(self, topic: str) -> bool:
         """Whether one more waiter would be too many."""

@@ -188,6 +188,14 @@ async def end_holds(session: AsyncSession, *, now: datetime) -> int:
     return len(tickets)
 
 
+async def holder_name(session: AsyncSession, ticket: Ticket, *, now: datetime) -> str:
+    """Who holds a ticket now; empty when nobody does."""
+    if ticket.held_by is None or ticket.held_until is None or ticket.held_until <= now:
+        return ""
+    account = await session.get(Account, ticket.held_by)
+    return "" if account is None else account.name
+
+
 async def said_on(session: AsyncSession, ticket: Ticket) -> Sequence[Said]:
     """What staff wrote, with what became of each message."""
     found = await session.execute(

@@ -77,13 +77,15 @@ def _named(scene: Scene, name: str) -> Scene:
         )
     )
     done = replace(said, world=replace(scene.world, subject=subject, verified=False))
-    return done.moved(entering="").again()
+    stack = scene.state.stack
+    if stack and stack[-1].node == scene.state.node:
+        stack = stack[:-1]
+    return done.moved(entering="", stack=stack).again()
 
 
 def _nameable(scene: Scene) -> bool:
-    """A verified name is changed by staff; a colleague does not rename what others named."""
-    named = scene.world.subject is not None and bool(scene.world.subject.name.strip())
-    return not named or (scene.world.owner and not scene.world.verified)
+    """The owner names it; a verified name is changed by the staff."""
+    return scene.world.owner and not scene.world.verified
 
 
 def _state_of(scene: Scene) -> Iterator[str]:

@@ -1,32 +1,21 @@
-// Parts of a page that follow what happens: <section data-live="/address/of/events" data-part="/address/of/the/part">.
-// Each event only says that something may be new; the part is then fetched anew.
-const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const paint = () => document.documentElement.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
-dark.addEventListener("change", paint);
-paint();
+// What htmx leaves to us. Parts that follow what happens are made by the macro `live`.
 
-for (const part of document.querySelectorAll("[data-live]")) follow(part);
+// The sign-in has ended: the page asks for itself and is sent to the sign-in page.
+document.addEventListener("gone", () => window.location.reload());
 
-function follow(part) {
-  const events = new EventSource(part.dataset.live);
-  let shown = part.innerHTML;
-  events.addEventListener("changed", async () => {
-    const answer = await fetch(part.dataset.part, { headers: { "X-Part": "1" } });
-    if (answer.status === 401) { events.close(); return; }
-    if (!answer.ok) return;
-    const fresh = await answer.text();
-    if (fresh === shown) return;
-    shown = fresh;
-    const low = part.querySelector(".transcript");
-    const wasLow = !low || low.scrollHeight - low.scrollTop - low.clientHeight < 40;
-    part.innerHTML = fresh;
-    if (wasLow) lower(part);
-  });
-  events.addEventListener("gone", () => events.close());
-}
+// A transcript is read from its end, and stays there when something is added.
+const low = (each) => each.scrollHeight - each.scrollTop - each.clientHeight < 40;
+const lower = (each) => { each.scrollTop = each.scrollHeight; };
+const transcripts = () => [...document.querySelectorAll(".transcript")];
+let atEnd = true;
+transcripts().forEach(lower);
+document.addEventListener("htmx:before:swap", () => { atEnd = transcripts().every(low); });
+document.addEventListener("htmx:after:swap", () => { if (atEnd) transcripts().forEach(lower); });
 
-function lower(part) {
-  const transcript = part.querySelector(".transcript");
-  if (transcript) transcript.scrollTop = transcript.scrollHeight;
-}
-for (const part of document.querySelectorAll("[data-live]")) lower(part);
+// An open menu closes when something else is pressed, or by Escape.
+const menus = () => document.querySelectorAll("details.me[open]");
+document.addEventListener("click", (event) => menus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  menus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+});
