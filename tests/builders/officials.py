@@ -31,8 +31,8 @@ async def an_official(
             await session.flush()
         session.add(made)
     return Actor(
-        account=made.id, name=made.name, role=role, office=made.office_id,
+        account=made.id, login=made.login, name=made.name, role=role, office=made.office_id,
         office_name=office.name if beside is None else beside.office_name,
         region=region if beside is None else beside.region,
-        language=language, csrf="c", must_change=False, session="s",
+        language=language, csrf="c", must_change=False, session="s", seen_at=START,
     )  # fmt: skip
