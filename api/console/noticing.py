@@ -14,7 +14,7 @@ from api.accounts.models import Account, Office
 from api.console.entrance import CheckedForm, Form, NoticeReader, NoticeWriter
 from api.console.live import RoomToFollow, changes
 from api.console.pages import page_router
-from api.console.publishing import titles
+from api.console.publishing import own_regions, titles
 from api.console.regions import regions
 from api.console.shell import after, render
 from api.console.texts import marked
@@ -246,5 +246,5 @@ def _form(
         request, actor, "notice_form.html", error=error,
         status=200 if error is None else SENTENCES[error.code].status,
         values=values, notice=notice, titles=titles(library, actor),
-        regions=regions(library.base, actor.language),
+        regions=own_regions(library, actor),
     )  # fmt: skip

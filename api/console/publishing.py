@@ -68,6 +68,12 @@ def titles(library: Library, actor: Actor) -> Mapping[str, str]:
     return {id_: each.title.of(actor.language) for id_, each in found}
 
 
+def own_regions(library: Library, actor: Actor) -> Mapping[str, str]:
+    """The regions an official can choose: an office of one place has only that one."""
+    found = regions(library.base, actor.language)
+    return {actor.region: found.get(actor.region, actor.region)} if actor.region else found
+
+
 @router.get("/windows/new")
 async def new(request: Request, actor: WindowPublisher, library: LibraryDep) -> Response:
     return _form(request, actor, library, {"region": actor.region}, None, levels=2)
@@ -195,8 +201,7 @@ def _form(
         request, actor, "window_form.html", error=error,
         status=200 if error is None else SENTENCES[error.code].status,
         values=values, window=window, levels=min(levels, MOST_LEVELS),
-        titles=titles(library, actor), regions=regions(library.base, actor.language),
-        most=MOST_LEVELS,
+        titles=titles(library, actor), regions=own_regions(library, actor), most=MOST_LEVELS,
     )  # fmt: skip
 
 

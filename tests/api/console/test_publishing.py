@@ -106,6 +106,9 @@ class TestPublish:
     async def test_a_city_publishes_for_itself_only(self, app: FastAPI) -> None:
         office = await an_office(app, region="luoyang")
         official = await an_account(app, Role.OFFICIAL, office=office)
+        page = (await official.get("/console/windows/new")).text
+        assert 'value="luoyang"' in page
+        assert 'value="zhengzhou"' not in page
         refused = await send(official, "/console/windows/new", a_form(region="zhengzhou"))
         assert refused.status_code == 403
         assert await kept(app) == []
