@@ -210,7 +210,7 @@ async def counts_of(session: AsyncSession, notice: Notice) -> Mapping[str, int]:
         .where(col(Delivery.occasion) == occasion_of(notice))
         .group_by(col(Delivery.state))
     )
-    counts = Counter({row[0]: row[1] for row in found})
+    counts = Counter(dict(found.all()))
     counts["laid"] = sum(counts.values())
     return counts
 

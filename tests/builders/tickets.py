@@ -116,5 +116,4 @@ async def an_actor(
     app: FastAPI, role: Role, *, office: Office | None = None, name: str = ""
 ) -> Actor:
     """A new account of a role, as services know it."""
-    given = {"name": name} if name else {}
-    return await actor_for(app, await an_account(app, role, office=office, **given))
+    return await actor_for(app, await an_account(app, role, office=office, name=name))
