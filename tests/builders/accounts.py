@@ -78,7 +78,8 @@ async def a_kept_account(
     office = office or await an_office(app)
     id_ = AccountId(new_id())
     account = Account(
-        id=id_, login=f"{role.value}-{id_.hex[:8]}", name=name or f"测试{role.value}", role=role.value,
+        id=id_, login=f"{role.value}-{id_.hex[:8]}", name=name or f"测试{role.value}",
+        role=role.value,
         office_id=office.id, password=_kept(), must_change=must_change, language=language,
         created_at=app.state.now(), disabled_at=disabled_at,
     )  # fmt: skip
