@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Flag, auto
 from typing import Protocol
 
@@ -17,6 +18,8 @@ from api.conversations.service import Host
 from api.conversations.taking import Taker
 from api.conversations.transcript import tell
 from api.conversations.world import WorldBuilder
+from api.deadlines.service import PLANS, REMINDERS
+from api.deadlines.tasks import DeadlineWork
 from api.deliveries.sending import Sender, settle_lost
 from api.deliveries.service import TOPIC as DELIVERIES
 from api.foundation.database import Database
@@ -25,7 +28,10 @@ from api.foundation.loops import Loop, run_loops
 from api.foundation.now import Now
 from api.foundation.wake import Wake
 from api.library.service import Library
+from api.notices.service import EXPANSIONS
+from api.notices.tasks import NoticeWork
 from api.settings import Settings
+from api.tickets.desk import end_holds
 from dialogs.ports import Channel, Inbox
 
 _HOUR = 3600.0
@@ -135,8 +141,34 @@ class Crew:
         sender = Sender(self.database, channels, tell, self.wake, owner=owner, now=self.now)
         yield Loop("take", taker.take_some, INBOX)
         yield Loop("send", sender.send_some, DELIVERIES)
+        deadlines = DeadlineWork(self.database, self.library.base, owner)
+        notices = NoticeWork(self.database, self.library.base, owner)
+        yield Loop("plan", self._then(deadlines.lay_plans, REMINDERS), PLANS)
+        yield Loop("remind", self._then(deadlines.fire_reminders, DELIVERIES), REMINDERS)
+        yield Loop("expand", self._then(notices.expand, DELIVERIES), EXPANSIONS)
+        yield Loop("holds", self._end_holds, every=15.0)
         yield Loop("settle", self._settle, every=15.0)
         yield Loop("retention", self._retain, every=_HOUR)
+
+    def _then(
+        self, work: Callable[[datetime], Awaitable[int]], topic: str
+    ) -> Callable[[], Awaitable[int]]:
+        """The work of this moment; whoever goes on with what it did is woken."""
+
+        async def worked() -> int:
+            done = await work(self.now())
+            if done:
+                self.wake.wake(topic)
+            return done
+
+        return worked
+
+    async def _end_holds(self) -> int:
+        async with self.database.writing() as session:
+            ended = await end_holds(session, now=self.now())
+        if ended:
+            self.wake.wake(DELIVERIES)
+        return ended
 
     async def _settle(self) -> int:
         lost = await settle_lost(self.database, now=self.now())

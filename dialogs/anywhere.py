@@ -1,11 +1,14 @@
 """What can be said or pressed anywhere: back, menu, a person, why, don't know, skip …"""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from dialogs import questioning
 from dialogs.buttons import find
-from dialogs.effect import SetLanguage
+from dialogs.effect import SetLanguage, TakeBack
+from dialogs.following import about_following
+from dialogs.joining import about_joining
 from dialogs.keeping import edit_id
 from dialogs.message import Incoming, Pressed, Said
 from dialogs.nodes.ask import Ask
@@ -46,6 +49,20 @@ _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "go:question": ("问一问", "提问", "ask a question", "/ask"),
         "go:profile": ("我的档案", "档案", "profile", "my profile", "/profile"),
         "go:settings": ("设置", "settings", "/settings"),
+        "go:deadlines": (
+            "期限", "提醒", "期限和提醒", "截止时间",
+            "deadlines", "reminders", "deadlines and reminders", "/deadlines",
+        ),
+        "go:organisation": (
+            "我的单位", "my organisation", "my organization", "organisation", "/organisation",
+        ),
+        "go:join": ("输入代码", "加入", "join", "enter a code", "/join"),
+        "do:device": ("换个设备继续", "连接另一个对话", "connect another chat", "/device"),
+        "do:colleague": ("邀请同事", "invite a colleague", "/invite"),
+        "do:resume": (
+            "交还助手", "结束人工", "resume", "back to assistant", "back to the assistant",
+            "/resume",
+        ),
     }
 )  # fmt: skip
 _VERB_OF = MappingProxyType({word: verb for verb, words in _WORDS.items() for word in words})
@@ -63,6 +80,8 @@ def verb_of(said: Incoming) -> str:
             if text.strip() in _LOST:
                 return "do:help"
             word = text.strip(_TRAILING).replace("’", "'").casefold()
+            if word.startswith("/"):
+                word = word.partition("@")[0]  # in a messenger a command may name its bot
             return _VERB_OF.get(word, "")
         case _:
             return ""
@@ -76,7 +95,12 @@ def act(verb: str, scene: Scene, tree: Tree) -> Scene | None:
     kind, _, purpose = verb.partition(":")
     if kind == "go" and purpose in tree.places:
         return _go(scene, purpose)
-    return _about_programme(verb, scene) or _edit(verb, scene)
+    return (
+        _about_programme(verb, scene)
+        or _edit(verb, scene)
+        or about_following(verb, scene)
+        or about_joining(verb, scene)
+    )
 
 
 def asked(scene: Scene, tree: Tree) -> Ask | Screen | None:
@@ -89,8 +113,10 @@ def asked(scene: Scene, tree: Tree) -> Ask | Screen | None:
 
 def _go(scene: Scene, purpose: str) -> Scene:
     if purpose == "menu":
-        return scene.moved(stack=(), objection=None, page=0).going("menu")
-    fresh = scene.pushed().moved(page=0, objection=None)
+        return scene.afresh().moved(stack=()).going("menu")
+    fresh = scene.pushed().afresh()
+    if purpose == "join":
+        fresh = fresh.moved(entering="code")
     if purpose == "screening":
         fresh = fresh.moved(scope=())
     if purpose == "programmes":
@@ -173,6 +199,16 @@ def _speak(language: Language) -> Callable[[Scene, Tree], Scene]:
     return spoken
 
 
+def _resume(scene: Scene, tree: Tree) -> Scene:
+    del tree
+    if not scene.world.held_by:
+        return scene.say(scene.text("现在就是助手在和您说话。")).again()
+    back = replace(scene.doing(TakeBack()), world=replace(scene.world, held_by=""))
+    return back.notice(
+        scene.text("好的，助手回来了，您接着说。问题仍然留在工作人员那里，有答复会发到这里。")
+    ).again()
+
+
 _ACTS: Mapping[str, Callable[[Scene, Tree], Scene]] = MappingProxyType(
     {
         "do:back": _back,
@@ -181,6 +217,7 @@ _ACTS: Mapping[str, Callable[[Scene, Tree], Scene]] = MappingProxyType(
         "do:skip": _leave("skipped"),
         "do:change": _change,
         "do:help": _help,
+        "do:resume": _resume,
         "do:english": _speak("en"),
         "do:chinese": _speak("zh"),
     }

@@ -1,9 +1,12 @@
-"""Kind words for a value that a form handed in and that does not fit its fact."""
+"""Kind words for what cannot be taken: a value of a form that does not fit, a file."""
 
 from dialogs import wording
+from dialogs.message import Attached
 from dialogs.scene import Scene
 from knowledge.fact import Column, Fact
 from knowledge.value import ValueRefused
+
+_LONGEST_NAME = 80
 
 
 def refusal(scene: Scene, spec: Fact | Column, refused: ValueRefused) -> str:
@@ -28,3 +31,14 @@ def refusal(scene: Scene, spec: Fact | Column, refused: ValueRefused) -> str:
             return scene.text("最多记 {most} 条。", most=refused.context.get("most", ""))
         case _:
             return scene.text("这个值没能读懂，请再填一次。")
+
+
+def unread(said: Attached, scene: Scene) -> Scene:
+    """With said that a file is not read, and what to do instead."""
+    name = " ".join(said.name.split())[:_LONGEST_NAME]
+    got = scene.text("收到“{name}”。", name=name) if name else scene.text("收到一个文件。")
+    what = scene.text(
+        "我读不了文件的内容，也没有保存它。请把里面的数字或情况直接打字告诉我；"
+        "要有人看材料，请转人工。"
+    )
+    return scene.notice(scene.sentences(got, what), scene.person_button())

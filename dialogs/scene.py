@@ -102,9 +102,11 @@ class Scene:
 
     @property
     def about(self) -> str:
-        """Whom this is about, in a sentence; empty while nobody has given a name."""
-        subject = self.world.subject
-        return self.text("现在说的是“{name}”。", name=subject.name) if subject else ""
+        """Whom this is about, in a sentence; empty for a single one that nobody has named."""
+        name = "" if self.world.subject is None else self.world.subject.name.strip()
+        if not name and self.world.others:
+            name = self.text("未命名单位")
+        return self.text("现在说的是“{name}”。", name=name) if name else ""
 
     # What changes
 
@@ -146,8 +148,13 @@ class Scene:
             asking=place.asking,
             scope=place.scope,
             objection=None,
+            entering="",
             page=0,
         )
+
+    def afresh(self) -> "Scene":
+        """With nothing half done: no doubt, no code, no name, no wish, the first page."""
+        return self.moved(objection=None, page=0, entering="", code="", wish="")
 
     def drafting(self, draft: Draft | None) -> "Scene":
         """With another half-finished row."""
@@ -165,9 +172,11 @@ class Scene:
         """With a further plain message."""
         return self.reply(Reply(kind="text", text=text, language=self.language, choices=choices))
 
-    def notice(self, text: str) -> "Scene":
+    def notice(self, text: str, *choices: Choice, slot: str = "") -> "Scene":
         """With a further message that stands out: something was understood, refused or done."""
-        return self.reply(Reply(kind="notice", text=text, language=self.language))
+        return self.reply(
+            Reply(kind="notice", text=text, language=self.language, choices=choices, slot=slot)
+        )
 
     # What the host is asked to do
 

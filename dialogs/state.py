@@ -66,6 +66,12 @@ class State(Frozen):
     offered: tuple[JsonValue, ...] = ()
     """What an unclear answer may have meant, in written form, until one is taken."""
     objection: Objection | None = None
+    wish: str = ""
+    """The button somebody pressed who was first asked for consent; done once it is given."""
+    entering: Literal["", "name", "code"] = ""
+    """What is being typed just now: the name of the organisation, or a join code."""
+    code: Annotated[str, Field(max_length=40)] = ""
+    """The join code that is being asked about."""
     page: Annotated[int, Field(ge=0)] = 0
     stack: Annotated[tuple[Place, ...], Field(max_length=DEEPEST)] = ()
     lost: bool = False

@@ -15,13 +15,16 @@ from dialogs.node import Node
 from dialogs.nodes.answer import Answer
 from dialogs.nodes.ask import Ask
 from dialogs.nodes.hand_off import HandOff
+from dialogs.nodes.join import JoinNode
 from dialogs.nodes.menu import PLACEHOLDERS, Menu, Say
+from dialogs.nodes.organisation import OrganisationNode
 from dialogs.nodes.overview import Overview
 from dialogs.nodes.profile import Profile
 from dialogs.nodes.programme import ProgrammeNode
 from dialogs.nodes.screen import Screen
 from dialogs.nodes.settings import Settings
 from dialogs.nodes.subjects import Subjects
+from dialogs.nodes.subscribe import Subscribe
 from knowledge.model import Text
 from knowledge.yaml_text import Loc, Plain, Problem, Refused, YamlText, read_yaml
 
@@ -36,7 +39,10 @@ AnyNode: TypeAlias = Annotated[
     | Answer
     | Profile
     | HandOff
-    | Settings,
+    | Settings
+    | Subscribe
+    | OrganisationNode
+    | JoinNode,
     Field(discriminator="kind"),
 ]
 PLACES: Mapping[str, type[Node]] = MappingProxyType(
@@ -52,6 +58,9 @@ PLACES: Mapping[str, type[Node]] = MappingProxyType(
         "change": Ask,
         "person": HandOff,
         "settings": Settings,
+        "deadlines": Subscribe,
+        "organisation": OrganisationNode,
+        "join": JoinNode,
     }
 )
 """What can be gone to from anywhere, and the kind of node that serves it."""

@@ -4,11 +4,16 @@ from dataclasses import dataclass, replace
 
 from dialogs import tree as trees
 from dialogs.anywhere import act, asked, verb_of
+from dialogs.codes import said_code
 from dialogs.effect import Effect
-from dialogs.message import Incoming, Opened, Pressed, Reply, Said, Submitted
+from dialogs.holding import finds_the_way, held, open_while_held
+from dialogs.joining import invited, shown
+from dialogs.message import Attached, Incoming, Opened, Pressed, Reply, Said, Submitted
 from dialogs.nodes.menu import Menu, Say
+from dialogs.parties import saying_of_whom
 from dialogs.quoting import is_question, quoted, surely_question
 from dialogs.records import column_of
+from dialogs.refusing import unread
 from dialogs.scene import Scene
 from dialogs.state import State
 from dialogs.tree import Tree
@@ -21,7 +26,6 @@ _SHORT = 4
 """A text no longer than this that fits nothing is no question of one's own either."""
 _MOST_STEPS = 12
 """Nodes passed in one turn; a checked tree needs three or four."""
-_OPEN_WHILE_HELD = frozenset({"go:menu", "do:back", "do:english", "do:chinese"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,19 @@ def take_turn(said: Incoming, state: State, world: World, tree: Tree | None = No
     """
     tree = tree or trees.builtin()
     scene = Scene(world=world, state=state, source=_source(said), places=tree.places)
-    if world.held_by and verb_of(said) not in _OPEN_WHILE_HELD:
+    if world.held_by and not open_while_held(said):
         return Turn((), state, ())
-    done = _settled(_answered(said, scene, tree), tree)
-    return Turn(done.replies, done.state, done.effects)
+    done = _settled(_wished(_answered(said, scene, tree), tree), tree)
+    return Turn(saying_of_whom(done), done.state, done.effects)
+
+
+def _wished(scene: Scene, tree: Tree) -> Scene:
+    """With done what somebody wanted before they were asked for consent, now that it is given."""
+    wish = scene.state.wish
+    if not wish or not scene.world.consent:
+        return scene
+    done = act(wish, scene.moved(wish=""), tree)
+    return scene.moved(wish="") if done is None else done
 
 
 def _source(said: Incoming) -> str:
@@ -65,16 +78,42 @@ def _answered(said: Incoming, scene: Scene, tree: Tree) -> Scene:
         return told.going("menu")
     if not state.node:
         return _begin(said, scene, tree)
-    if scene.world.held_by:
-        scene = scene.notice(scene.text("这段对话正由工作人员接手，他们的回复会出现在这里。"))
+    if scene.world.held_by and isinstance(said, Opened):
+        return held(scene)
     if isinstance(said, Opened):
         return _linked(said.start, scene, tree) or scene.again()
+    if isinstance(said, Attached):
+        return _attached(said, scene, tree)
     if isinstance(said, Said) and len(said.text) > LONGEST:
         return scene.notice(
             scene.text("这段话太长了，我最多能读 {most} 个字，请挑要紧的说。", most=LONGEST)
         ).again()
+    code = _code(said, scene, tree)
+    if code:
+        return shown(scene, code)
     anywhere = act(verb_of(said), scene, tree)
-    return anywhere if anywhere is not None else _here(said, scene, tree)
+    if anywhere is None:
+        return _here(said, scene, tree)
+    return held(anywhere) if scene.world.held_by and finds_the_way(said) else anywhere
+
+
+def _attached(said: Attached, scene: Scene, tree: Tree) -> Scene:
+    """Files cannot be read; what was written with one is answered as if it stood alone."""
+    told = unread(said, scene)
+    text = said.text.strip()
+    return _answered(Said(text=text), told, tree) if text else told.again()
+
+
+def _code(said: Incoming, scene: Scene, tree: Tree) -> str:
+    """The join code of this text, where it can be nothing else."""
+    if not isinstance(said, Said):
+        return ""
+    code = said_code(said, scene.state)
+    if not code or scene.state.entering == "code":
+        return ""
+    asking = asked(scene, tree) is not None and _wants_words(scene)
+    words = asking or scene.state.entering == "name"
+    return "" if words and invited(scene, code) is None else code
 
 
 def _begin(said: Incoming, scene: Scene, tree: Tree) -> Scene:
@@ -85,6 +124,8 @@ def _begin(said: Incoming, scene: Scene, tree: Tree) -> Scene:
     match said:
         case Opened(start=link):
             return _linked(link, greeted, tree) or greeted
+        case Attached():
+            return unread(said, greeted)
         case Said(text=text) if is_question(text) and len(text) <= LONGEST:
             return quoted(greeted, text)
         case _:
@@ -94,6 +135,8 @@ def _begin(said: Incoming, scene: Scene, tree: Tree) -> Scene:
 def _linked(link: str, scene: Scene, tree: Tree) -> Scene | None:
     """Where a deep link leads; None when it leads nowhere."""
     verb, _, rest = link.partition("-")
+    if verb == "join":
+        return shown(scene, said_code(Opened(start=link), scene.state))
     if verb in {"card", "only"}:
         return act(f"{verb}:{rest}", scene, tree)
     return act(f"go:{link}", scene, tree) if link in tree.places else None

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from knowledge.base import KnowledgeBase
+from knowledge.consistency import check_role
 from knowledge.document import Day
 from knowledge.evaluation import evaluate
 from knowledge.judging import missing_within
@@ -41,7 +43,7 @@ class Case(Frozen):
     as_of: Day
     given: Mapping[str, object] = Field(default_factory=dict)
     windows: tuple[CaseWindow, ...] = ()
-    expect: Mapping[str, object]
+    expect: Annotated[Mapping[str, object], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def run_cases(
     """Every expectation that does not hold; raises Refused for a case that cannot be read."""
     for line, case in cases:
         try:
+            for key in case.given:
+                check_role(base.facts, base.roles, key)
             dossier = read_dossier(base.facts, case.given)
         except ValueRefused as refused:
             file = f"programmes/{programme}.cases.yaml"
@@ -104,6 +108,8 @@ class _Checker:
 
     def found(self, what: str, expected: object) -> str | None:
         """What was found instead, or None when the expectation holds."""
+        if not _is_of_its_form(what, expected):
+            return f"{what} is not written so"
         fields = {
             "missing": self._missing,
             "routes": self._routes,
@@ -205,6 +211,15 @@ def _below(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
         yield outcome.node.id, outcome
     for child in outcome.children:
         yield from _below(child)
+
+
+def _is_of_its_form(what: str, expected: object) -> bool:
+    """Whether an expectation says anything: one of the wrong form would hold whatever is found."""
+    if what in {"routes", "benefits", "clocks", "exceptions", "score"}:
+        return isinstance(expected, dict) and bool(expected)
+    if what in {"missing", "risk"}:
+        return isinstance(expected, list) or expected == "none"
+    return isinstance(expected, str)
 
 
 def _differs(expected: object, found: object) -> str | None:

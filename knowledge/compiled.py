@@ -200,10 +200,13 @@ class _Compiler:
                 self._report(line.id, f"there is no fact {line.fact!r}")
             try:
                 parse_quantity(line.points)
-                self.points[line.id] = tuple(
+                bands = tuple(
                     (compile_source(when.test, self._words), parse_quantity(when.points).number)
                     for when in line.points_when
                 )
+                for test, _ in bands:
+                    check_bounds(test.tree)
+                self.points[line.id] = bands
             except (ExpressionRefused, QuantityRefused) as refused:
                 self._report(line.id, str(refused))
 

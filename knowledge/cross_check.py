@@ -113,9 +113,20 @@ def _group_ids(group: Group) -> Iterator[str]:
             yield from _group_ids(part)
 
 
+def _group_cites(group: Group) -> Iterator[str]:
+    if group.cite is not None:
+        yield group.cite
+    for part in group.parts:
+        if isinstance(part, Group):
+            yield from _group_cites(part)
+
+
 def _cites(programme: Programme) -> Iterator[str]:
     yield from (definition.cite for definition in programme.defines.values())
-    yield from (definition.cite for definition in programme.defines.values())
+    if programme.criteria is not None:
+        yield from _group_cites(programme.criteria)
+    for benefit in programme.benefits:
+        yield from (cap.cite for cap in benefit.caps if cap.cite is not None)
     quoted = (programme.all_criteria, programme.exceptions, programme.excludes, programme.routes)
     for several in (*quoted, programme.benefits, programme.clocks):
         yield from (item.cite for item in several)

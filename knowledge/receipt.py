@@ -20,6 +20,8 @@ ENGINE = "huiqi-knowledge/1"
 """Counted on when the same release, facts, windows and day may give another verdict."""
 
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+_MOST = 5000
+"""Facts by asking: far more than any enquiry holds, far fewer than would take long to read."""
 
 
 class Window(Frozen):
@@ -54,8 +56,8 @@ class Receipt(Frozen):
     engine: str
     programme: str
     as_of: Day
-    facts: Mapping[str, JsonValue]
-    windows: tuple[Window, ...]
+    facts: Annotated[Mapping[str, JsonValue], Field(max_length=_MOST)]
+    windows: Annotated[tuple[Window, ...], Field(max_length=_MOST)]
     verdict: Digest
     sha256: str
 

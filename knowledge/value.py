@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TypeAlias
 
 from knowledge.fact import Column, Fact
@@ -223,37 +224,38 @@ def read_dossier(facts: Mapping[str, Fact], raw: Mapping[str, object]) -> Dossie
 
     Raises ValueRefused with the key in its context.
     """
-    dossier = Dossier()
-    for key, value in raw.items():
-        dossier = _with(dossier, facts, key, value)
-    return dossier
+    values: dict[str, Value] = {}
+    for name, written in raw.items():
+        key, value = _read_entry(facts, name, written)
+        known = values.get(key)
+        if isinstance(value, Mapping) and isinstance(known, Mapping):
+            value = MappingProxyType({**known, **value})
+        values[key] = value
+    return Dossier(MappingProxyType(values))
 
 
-def _with(dossier: Dossier, facts: Mapping[str, Fact], key: str, raw: object) -> Dossier:
+def _read_entry(facts: Mapping[str, Fact], name: str, raw: object) -> tuple[str, Value]:
+    """The key under which a dossier holds it, and the value; one year is a mapping of one."""
     try:
-        asking = Asking.parse(key)
+        asking = Asking.parse(name)
     except ValueError:
-        raise ValueRefused("no_such_fact", key=key[:80]) from None
+        raise ValueRefused("no_such_fact", key=name[:80]) from None
     fact = facts.get(asking.fact)
     if fact is None:
-        raise ValueRefused("no_such_fact", key=key[:80])
+        raise ValueRefused("no_such_fact", key=name[:80])
     try:
         value = read_value(fact, raw) if asking.year is None else _of_year(fact, asking.year, raw)
     except ValueRefused as refused:
-        raise ValueRefused(refused.code, **{**refused.context, "key": key[:80]}) from refused
+        raise ValueRefused(refused.code, **{**refused.context, "key": name[:80]}) from refused
     role = "" if asking.role == fact.subject else asking.role
-    if isinstance(value, Mapping):
-        for year, cell in value.items():
-            dossier = dossier.having(Asking(asking.fact, role, year), cell)
-        return dossier
-    return dossier.having(Asking(asking.fact, role, asking.year), value)
+    return Asking(fact.id, role).key, value
 
 
-def _of_year(fact: Fact, year: int, raw: object) -> Cell:
+def _of_year(fact: Fact, year: int, raw: object) -> Mapping[int, Cell]:
     if fact.shape != "yearly":
         raise ValueRefused("not_by_year")
     _read_year(str(year))
-    return read_cell(fact, raw)
+    return {year: read_cell(fact, raw)}
 
 
 def write_dossier(facts: Mapping[str, Fact], dossier: Dossier) -> dict[str, Raw]:

@@ -19,6 +19,7 @@ from dialogs.state import State
 from dialogs.world import in_memory
 from knowledge.base import KnowledgeBase
 from knowledge.cases import read_cases, run_cases
+from knowledge.consistency import check_role, exceeding
 from knowledge.evaluation import EARLIEST, LATEST, evaluate
 from knowledge.loading import BUILTIN_FOLDER, builtin, load, read_folder
 from knowledge.profile import Dossier
@@ -171,15 +172,20 @@ def _dossier(base: KnowledgeBase, facts: Path) -> Dossier:
         raise _Wrong(f"{facts} cannot be read: {error}") from error
     if not isinstance(plain.value, Mapping):
         raise Refused([Problem(str(facts), 1, "", "a file of facts is `fact: value`, one a line")])
-    for key in plain.value:
-        role = key.rpartition(".")[0]
-        if role and role not in base.roles:
-            raise Refused([plain.problem((key,), f"there is no role {role!r}")])
     try:
-        return read_dossier(base.facts, plain.value)
+        for key in plain.value:
+            check_role(base.facts, base.roles, key)
+        dossier = read_dossier(base.facts, plain.value)
     except ValueRefused as refused:
         key = refused.context.get("key", "")
         raise Refused([plain.problem((key,), _why(refused))]) from refused
+    clashes = [
+        plain.problem((str(part),), f"more than {whole}, which it is a part of")
+        for part, whole in exceeding(base.facts, dossier)
+    ]
+    if clashes:
+        raise Refused(clashes)
+    return dossier
 
 
 def _why(refused: ValueRefused) -> str:

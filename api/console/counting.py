@@ -10,6 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.actors import Action, Actor
 from api.accounts.administering import count_unclaimed
 from api.console.texts import marked
+from api.enterprises.membership import claims
+from api.notices.service import awaiting_approval
+from api.tickets.desk import TOPIC as TICKETS
+from api.tickets.desk import waiting
 
 Count: TypeAlias = Callable[[AsyncSession, Actor, datetime], Awaitable[int]]
 
@@ -40,15 +44,36 @@ async def _unclaimed(session: AsyncSession, actor: Actor, now: datetime) -> int:
     return await count_unclaimed(session)
 
 
+async def _tickets(session: AsyncSession, actor: Actor, now: datetime) -> int:
+    del now
+    return await waiting(session, actor)
+
+
+async def _claims(session: AsyncSession, actor: Actor, now: datetime) -> int:
+    del actor, now
+    return len(await claims(session))
+
+
+async def _notices(session: AsyncSession, actor: Actor, now: datetime) -> int:
+    del now
+    return await awaiting_approval(session, actor)
+
+
 AWAITED: tuple[Awaited, ...] = (
     Awaited(
-        "/console/accounts",
-        marked("账号仍用首次密码"),
-        Action.ACCOUNTS_MANAGE,
-        "accounts",
+        "/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, TICKETS, _tickets
+    ),
+    Awaited(
+        "/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, "members", _claims
+    ),
+    Awaited(
+        "/console/notices", marked("等您审核的通知"), Action.NOTICES_APPROVE, "notices", _notices
+    ),
+    Awaited(
+        "/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, "accounts",
         _unclaimed,
     ),
-)
+)  # fmt: skip
 """All kinds of work; a new desk adds its line here."""
 
 

@@ -1,13 +1,13 @@
 """The frame of every page: templates, navigation, what was just done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 
-from fastapi import Request
+from fastapi import BackgroundTasks, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from api.console.texts import marked, plain, text
 from api.foundation.errors import SENTENCES, HuiqiError
 from api.foundation.languages import language_of
 from api.foundation.now import CHINA
+from api.foundation.wake import Wake
 from knowledge.model import Language
 
 HERE = Path(__file__).parent
@@ -202,6 +203,17 @@ def _translated(language: Language, msgid: str, /, **values: object) -> str:
     return text(msgid, language, **values)
 
 
-def after(path: str, done: str) -> RedirectResponse:
-    """To a page that shows what was done; a reload of it does nothing again."""
-    return RedirectResponse(f"{path}?done={done}", status_code=303, headers=_HEADERS)
+def after(
+    path: str, done: str, *, wake: Wake | None = None, topics: Sequence[str] = ()
+) -> Response:
+    """To a page that shows what was done; a reload of it does nothing again.
+
+    The topics are woken once the answer is out: its transaction is committed by then.
+    """
+    tasks = BackgroundTasks()
+    if wake is not None:
+        for topic in topics:
+            tasks.add_task(wake.wake, topic)
+    return RedirectResponse(
+        f"{path}?done={done}", status_code=303, headers=_HEADERS, background=tasks
+    )

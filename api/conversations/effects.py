@@ -6,10 +6,20 @@ from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.conversations.joining import use_code
 from api.conversations.models import Conversation
+from api.deadlines.service import (
+    REMINDERS,
+    answer_window,
+    follow_windows,
+    unfollow_windows,
+)
 from api.enterprises.erasing import erase
-from api.enterprises.service import forget, organisations_of, remember
+from api.enterprises.membership import name_organisation, offer_join
+from api.enterprises.models import JoinPurpose
+from api.enterprises.service import forget, organisations_of, recall, remember
 from api.enterprises.subscriptions import follow, unfollow
+from api.tickets.desk import TOPIC as TICKETS
 from api.tickets.service import open_ticket, take_back
 from dialogs.effect import (
     AnswerReminder,
@@ -57,7 +67,9 @@ class Performer:
                     source=source, person=held.person_id, now=self.now,
                 )  # fmt: skip
             case Forget(asking):
-                await forget(self.session, self.base, held.organisation_id, asking)
+                await forget(
+                    self.session, self.base, held.organisation_id, asking, person=held.person_id
+                )
             case GiveConsent():
                 pass  # the conversation has a row, so consent was given: once is enough
             case OpenTicket(kind, reason, programme, criterion):
@@ -66,6 +78,7 @@ class Performer:
                     criterion=criterion, release=self.base.release, person=held.person_id,
                     organisation=held.organisation_id, contact=held.contact_id, now=self.now,
                 )  # fmt: skip
+                self.topics.append(TICKETS)
             case SetLanguage(language):
                 held.language = language
             case SwitchSubject(subject):
@@ -77,16 +90,41 @@ class Performer:
                 self.erased = True
             case TakeBack():
                 await take_back(self.session, held.contact_id)
+                self.topics.append(TICKETS)
             case Subscribe(programme):
-                await follow(
-                    self.session, held.person_id, programme, held.organisation_id, now=self.now
-                )
+                await self._follow(programme)
             case Unsubscribe(programme):
                 await unfollow(self.session, held.person_id, programme)
-            case NameOrganisation() | OfferJoin() | Join() | AnswerReminder():
-                pass
+                await unfollow_windows(self.session, held.person_id, programme, now=self.now)
+            case AnswerReminder(window, answer):
+                await answer_window(self.session, held.person_id, window, answer, now=self.now)
+            case NameOrganisation(name):
+                await name_organisation(self.session, held.organisation_id, held.person_id, name)
+            case OfferJoin(code, purpose):
+                await offer_join(
+                    self.session, code, JoinPurpose(purpose), held.person_id,
+                    held.organisation_id, now=self.now,
+                )  # fmt: skip
+            case Join(code):
+                await use_code(self.session, held, code, now=self.now)
             case _:
                 assert_never(effect)
+
+    async def _follow(self, programme: str) -> None:
+        """Only what the release knows; what is published already is told from here on."""
+        held = self.conversation
+        if programme not in self.base.programmes:
+            return
+        new = await follow(
+            self.session, held.person_id, programme, held.organisation_id, now=self.now
+        )
+        if not new:
+            return
+        dossier = await recall(self.session, self.base, held.organisation_id, member=held.person_id)
+        await follow_windows(
+            self.session, held.person_id, held.organisation_id, programme, dossier, now=self.now
+        )
+        self.topics.append(REMINDERS)
 
     async def _switch(self, subject: str) -> None:
         """Only to an organisation the person speaks for; a forged id changes nothing."""

@@ -102,9 +102,9 @@ class Host:
         )  # fmt: skip
         async with self._database.reading() as session:
             kept = await opened_by(session, held.key)
+            world = await self._worlds.meet(session, now, held.language, message.said, held.state)
         if kept is not None:
             return await self._again(kept, held, message, now)
-        world = self._worlds.blank(now, held.language)
         turn = await taken(message, held.state or None, world)
         if not any(isinstance(effect, GiveConsent) for effect in turn.effects):
             return self._unkept(held, turn, now)

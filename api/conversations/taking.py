@@ -155,9 +155,12 @@ class Taker:
         digest = self._digest(update)
         async with self._database.reading() as session:
             draft = await session.get(HeldDraft, digest)
-        language = as_language(draft.language) if draft else received.language or "zh"
-        world = self._worlds.blank(now, language, channel=update.channel)
-        turn = await taken(message, draft.state if draft else None, world)
+            language = as_language(draft.language) if draft else received.language or "zh"
+            state = draft.state if draft else None
+            world = await self._worlds.meet(
+                session, now, language, message.said, state, channel=update.channel
+            )
+        turn = await taken(message, state, world)
         async with self._database.writing() as session:
             row = await self._held(session, update)
             draft = await session.get(HeldDraft, digest)

@@ -72,6 +72,19 @@ async def entries_after(
     return [shown(row) for row in found]
 
 
+async def latest_entries(
+    session: AsyncSession, conversation: ConversationId, *, limit: int
+) -> list[EntryOut]:
+    """The last lines, in order."""
+    found = await session.scalars(
+        select(Entry)
+        .where(col(Entry.conversation_id) == conversation)
+        .order_by(col(Entry.sequence).desc())
+        .limit(limit)
+    )
+    return [shown(row) for row in reversed(found.all())]
+
+
 async def answered_before(
     session: AsyncSession, conversation: ConversationId, client_id: str, said: Incoming
 ) -> list[EntryOut] | None:

@@ -1,21 +1,27 @@
 """The world of one turn, read from the database and the settings."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import Conversation
+from api.deadlines.service import deadlines_for, region_of
 from api.enterprises.contacts import WEB
-from api.enterprises.models import Contact, Organisation
+from api.enterprises.membership import invitation_of
+from api.enterprises.models import Contact, Member, Organisation, Part
 from api.enterprises.service import organisations_of, recall
 from api.enterprises.subscriptions import followed_by
+from api.foundation.ids import fresh_code
 from api.library.service import Library
+from api.library.windows import as_filing_windows, current_windows
 from api.settings import Settings
 from api.tickets.service import holder_of
+from dialogs.codes import shown_code
 from dialogs.message import Incoming
 from dialogs.ports import Channel
+from dialogs.state import load_state
 from dialogs.world import Operator, Party, World
 from knowledge.model import Language, Text
 
@@ -61,6 +67,20 @@ class WorldBuilder:
             web_address=self.web_address,
         )
 
+    async def meet(
+        self,
+        session: AsyncSession,
+        now: datetime,
+        language: Language,
+        said: Incoming,
+        state: object,
+        channel: str = WEB,
+    ) -> World:
+        """The same, with what a code that is shown here would do."""
+        code = shown_code(said, load_state(state or None))
+        invitation = await invitation_of(session, code, None, now=now) if code else None
+        return replace(self.blank(now, language, channel), invitation=invitation)
+
     @property
     def messenger_link(self) -> str:
         """The address of the bot; empty where there is none, or it is not known yet."""
@@ -70,31 +90,39 @@ class WorldBuilder:
         self, session: AsyncSession, conversation: Conversation, now: datetime, said: Incoming
     ) -> World:
         """What is known for a conversation just now, as far as `said` may ask for it."""
-        del said
+        person = conversation.person_id
         contact = await session.get_one(Contact, conversation.contact_id)
-        parties = await organisations_of(session, conversation.person_id)
-        dossier = await recall(session, self.library.base, conversation.organisation_id)
+        parties = await organisations_of(session, person)
+        member = await session.get(Member, (person, conversation.organisation_id))
+        dossier = await recall(
+            session, self.library.base, conversation.organisation_id, member=person
+        )
+        region = region_of(dossier)
+        windows = await current_windows(session, now=now)
+        code = shown_code(said, load_state(conversation.state))
         return World(
             now=now,
             knowledge=self.library.base,
             operator=self.operator,
             search=self.library.search,
             dossier=dossier,
+            windows=as_filing_windows(windows, region),
             language=as_language(conversation.language),
             consent=True,
             held_by=await holder_of(session, conversation.contact_id, now=now),
-            subscriptions=await followed_by(session, conversation.person_id),
-            channel=contact.channel,
-            messenger_link=self.messenger_link,
-            web_address=self.web_address,
             subject=next(
                 (_party(p) for p in parties if p.id == conversation.organisation_id), None
             ),
-            others=tuple(
-                party
-                for p in parties
-                if p.id != conversation.organisation_id and (party := _party(p)) is not None
-            ),
+            others=tuple(_party(p) for p in parties if p.id != conversation.organisation_id),
+            verified=member is not None and member.verified,
+            owner=member is not None and member.part == Part.OWNER.value,
+            subscriptions=await followed_by(session, person),
+            deadlines=await deadlines_for(session, person, windows, region),
+            fresh_code=fresh_code(),
+            invitation=await invitation_of(session, code, person, now=now) if code else None,
+            channel=contact.channel,
+            messenger_link=self.messenger_link,
+            web_address=self.web_address,
         )
 
 
@@ -103,8 +131,6 @@ def as_language(text: str) -> Language:
     return "en" if text == "en" else "zh"
 
 
-def _party(organisation: Organisation) -> Party | None:
-    """An organisation nobody has named yet is not named to its owner either."""
-    if organisation.name is None:
-        return None
-    return Party(id=str(organisation.id), name=organisation.name)
+def _party(organisation: Organisation) -> Party:
+    """An organisation as the conversation speaks of it; without a name where nobody named it."""
+    return Party(id=str(organisation.id), name=organisation.name or "")

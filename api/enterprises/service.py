@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -69,16 +69,46 @@ async def organisations_of(session: AsyncSession, person: PersonId) -> list[Orga
 
 
 async def recall(
-    session: AsyncSession, base: KnowledgeBase, organisation: OrganisationId
+    session: AsyncSession,
+    base: KnowledgeBase,
+    organisation: OrganisationId,
+    *,
+    member: PersonId | None = None,
 ) -> Dossier:
-    """What is known for an organisation's enquiries; what the release cannot read is left out."""
+    """What is known for an organisation's enquiries; what the release cannot read is left out.
+
+    A `member` sees what all verified members gave; one who is not verified yet only what they
+    gave themselves, and an owner also what came with the organisation. None: everything, for staff.
+    """
     found = await session.execute(
         select(Subject, FactValue)
         .join(FactValue, col(FactValue.subject_id) == col(Subject.id))
-        .where(col(Subject.organisation_id) == organisation)
-        .order_by(col(Subject.created_at), col(Subject.id))
+        .where(
+            col(Subject.organisation_id) == organisation,
+            *await _visible(session, organisation, member),
+        )
+        # Of several answers to one question the newest comes last, and stands.
+        .order_by(col(Subject.created_at), col(Subject.id), col(FactValue.given_at))
     )
     return _dossier(base, ((subject, value) for subject, value in found))
+
+
+async def _visible(
+    session: AsyncSession, organisation: OrganisationId, person: PersonId | None
+) -> tuple[ColumnElement[bool], ...]:
+    if person is None:
+        return ()
+    member = await session.get(Member, (person, organisation))
+    own = col(FactValue.given_by) == person
+    if member is None or (not member.verified and member.part != Part.OWNER.value):
+        return (own,)
+    nobodys = col(FactValue.given_by).is_(None)
+    if not member.verified:
+        return (or_(own, nobodys),)
+    verified = select(col(Member.person_id)).where(
+        col(Member.organisation_id) == organisation, col(Member.verified).is_(True)
+    )
+    return (or_(own, nobodys, col(FactValue.given_by).in_(verified)),)
 
 
 def _dossier(base: KnowledgeBase, rows: Iterable[tuple[Subject, FactValue]]) -> Dossier:
@@ -112,7 +142,7 @@ async def remember(
     person: PersonId | None,
     now: datetime,
 ) -> None:
-    """Keep one answer, in its written form; an earlier one is replaced."""
+    """Keep one answer, in its written form; the person's earlier one is replaced."""
     subject = await _subject(session, base, organisation, asking, now)
     year, written = asking.year or NO_YEAR, as_json(value)
     row = await session.scalar(
@@ -120,6 +150,7 @@ async def remember(
             col(FactValue.subject_id) == subject,
             col(FactValue.fact) == asking.fact,
             col(FactValue.year) == year,
+            col(FactValue.given_by) == person,
         )
     )
     if row is None:
@@ -133,14 +164,25 @@ async def remember(
 
 
 async def forget(
-    session: AsyncSession, base: KnowledgeBase, organisation: OrganisationId, asking: Asking
+    session: AsyncSession,
+    base: KnowledgeBase,
+    organisation: OrganisationId,
+    asking: Asking,
+    *,
+    person: PersonId,
 ) -> None:
-    """Take one answer out; without a year, that of every year."""
+    """Take one answer out; without a year, that of every year.
+
+    What other verified members said goes with it where the person is verified: it is gone from
+    what they see.
+    """
     subject = await _find_subject(session, organisation, _role_of(base.fact_of(asking), asking))
     if subject is None:
         return
     statement = delete(FactValue).where(
-        col(FactValue.subject_id) == subject, col(FactValue.fact) == asking.fact
+        col(FactValue.subject_id) == subject,
+        col(FactValue.fact) == asking.fact,
+        *await _visible(session, organisation, person),
     )
     if asking.year is not None:
         statement = statement.where(col(FactValue.year) == asking.year)

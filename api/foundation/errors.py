@@ -132,6 +132,22 @@ class LastAdmin(Refused):
     code = "last_admin"
 
 
+class NotHolder(Refused):
+    """Only who holds a conversation may speak in it."""
+
+    code = "not_holder"
+
+
+class OwnNotice(Refused):
+    code = "own_notice"
+
+
+class WrongState(Refused):
+    """Somebody else was faster, or the page is old."""
+
+    code = "wrong_state"
+
+
 class Unavailable(HuiqiError):
     """Nobody's mistake; trying again later may help."""
 
@@ -223,6 +239,19 @@ SENTENCES: Mapping[str, Sentence] = {
         409,
         "不能停用自己或最后一个管理员。",
         "You cannot disable yourself or the last administrator.",
+    ),
+    "not_holder": Sentence(
+        409,
+        "这段对话现在不由您接手，请先接手。",
+        "You do not hold this: take it first.",
+    ),
+    "own_notice": Sentence(
+        403,
+        "自己写的通知要由另一位经办审核。",
+        "Another official has to approve your own notice.",
+    ),
+    "wrong_state": Sentence(
+        409, "状态已经变了，请刷新页面。", "It has changed meanwhile; reload the page."
     ),
     "unavailable": Sentence(
         503, "服务暂时不可用，请稍后再试。", "The service is not available now; try again later."

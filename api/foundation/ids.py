@@ -5,6 +5,9 @@ import secrets
 from uuid import UUID, uuid4
 
 TOKEN_BYTES = 32
+_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Without those that are read for others."""
+_CODE_SIGNS = 8
 
 
 def new_id() -> UUID:
@@ -15,6 +18,11 @@ def new_id() -> UUID:
 def new_token() -> str:
     """256 random bits, safe in an address."""
     return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def fresh_code() -> str:
+    """Eight signs a person can read out: 39 bits, for what is good once and for minutes."""
+    return "".join(secrets.choice(_SIGNS) for _ in range(_CODE_SIGNS))
 
 
 def digest(token: str) -> str:

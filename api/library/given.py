@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from api.foundation.errors import BadInput, Fault
 from api.library.service import Library
+from knowledge.consistency import check_role, exceeding
 from knowledge.evaluation import EARLIEST, LATEST
 from knowledge.profile import Asking, Dossier
 from knowledge.value import ValueRefused, read_dossier
@@ -75,13 +77,21 @@ def dossier_of(library: Library, facts: Mapping[str, JsonValue]) -> Dossier:
     faults = []
     for key, value in written.items():
         try:
+            check_role(library.base.facts, library.base.roles, key)
             read_dossier(library.base.facts, {key: value})
         except ValueRefused as refused:
             faults.append(_fault(key, refused))
-    faults += _twice(written) + _unknown_roles(library, written)
+    faults += _twice(library, written)
     if faults:
         raise BadInput(*faults)
-    return read_dossier(library.base.facts, written)
+    dossier = read_dossier(library.base.facts, written)
+    clashes = [
+        Fault(_pointer(str(part)), "exceeds", f"more than {whole}, which it is a part of")
+        for part, whole in exceeding(library.base.facts, dossier)
+    ]
+    if clashes:
+        raise BadInput(*clashes)
+    return dossier
 
 
 def _as_written(value: JsonValue) -> JsonValue:
@@ -101,37 +111,46 @@ def _as_written(value: JsonValue) -> JsonValue:
 
 def format_number(number: float) -> str:
     """A JSON number without an exponent."""
-    text = repr(number)
-    return text if "e" not in text.lower() else f"{number:f}"
+    return f"{Decimal(repr(number)):f}"
 
 
 def _fault(key: str, refused: ValueRefused) -> Fault:
     details = "; ".join(
         f"{name}: {said}" for name, said in refused.context.items() if name != "key"
     )
-    pointer = "#/facts/" + key.replace("~", "~0").replace("/", "~1")
-    return Fault(pointer, refused.code, details or refused.code.replace("_", " "))
+    return Fault(_pointer(key), refused.code, details or refused.code.replace("_", " "))
 
 
-def _twice(written: Mapping[str, JsonValue]) -> list[Fault]:
-    """A year given alone and again in a table of years: nobody could say which counts."""
-    return [
-        Fault(f"#/facts/{key}", "given_twice", "the fact is also given without a year")
-        for key in written
-        if "@" in key and key.partition("@")[0] in written
-    ]
+def _pointer(key: str) -> str:
+    return "#/facts/" + key.replace("~", "~0").replace("/", "~1")
 
 
-def _unknown_roles(library: Library, written: Mapping[str, JsonValue]) -> list[Fault]:
-    """A fact of a role that is not there, or of a subject of another kind."""
-    faults = []
-    for key in written:
-        name, _, _ = key.partition("@")
-        role, _, fact_id = name.rpartition(".")
-        fact, known = library.base.facts.get(fact_id), library.base.roles.get(role)
-        if role and fact is not None and (known is None or known.kind != fact.subject):
-            faults.append(Fault(f"#/facts/{key}", "no_such_role", f"role: {role[:40]}"))
+def _twice(library: Library, written: Mapping[str, JsonValue]) -> list[Fault]:
+    """One fact under two names (`staff`, `organisation.staff`), or a year beside a table of years.
+
+    Nobody could say which of the two counts.
+    """
+    faults, seen = [], set[Asking]()
+    for key in sorted(written, key=len):
+        asking = _asking(library, key)
+        if asking is None:
+            continue
+        if {asking, Asking(asking.fact, asking.role)} & seen:
+            faults.append(Fault(_pointer(key), "given_twice", "the fact is given twice"))
+        seen.add(asking)
     return faults
+
+
+def _asking(library: Library, key: str) -> Asking | None:
+    """What a key asks for, under the one name it has; None where it is no fact."""
+    try:
+        asking = Asking.parse(key)
+    except ValueError:
+        return None
+    fact = library.base.facts.get(asking.fact)
+    if fact is None:
+        return None
+    return Asking(fact.id, "" if asking.role == fact.subject else asking.role, asking.year)
 
 
 def wanted(library: Library, programmes: Sequence[str] | None) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ class ExceptionOut(Out):
 
 
 class RouteOut(Out):
-    """One way the text sends the case."""
+    """One way the text sends the case; readings that differ leave it possible, never proven."""
 
     id: str
     route: RouteKind
@@ -104,6 +104,7 @@ class RouteOut(Out):
     sentence: Text
     citation: CitationOut
     reading: MaybeText | None
+    other_reading: MaybeText | None
     possible: bool
     proven: bool
     given: tuple[GivenOut, ...]
@@ -132,13 +133,17 @@ class BenefitOut(Out):
 
 
 class ClockOut(Out):
-    """The dates a clock yields. `provisional`: a working-day calendar is not published yet."""
+    """The dates a clock yields. `provisional`: a working-day calendar is not published yet.
+
+    `no_row`: why no date can be counted, where the calendars do not reach back so far.
+    """
 
     rule: Clock
     citation: CitationOut
     first: date | None
     last: date | None
     provisional: bool
+    no_row: str | None
     missing: tuple[str, ...]
 
 

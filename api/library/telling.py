@@ -177,6 +177,7 @@ class Teller:
             sentence=self.sentence(outcome.test),
             citation=self.citation(rule.cite, rule.quote),
             reading=rule.reading,
+            other_reading=None if rule.other_reading is None else rule.other_reading.says,
             possible=outcome.possible,
             proven=outcome.proven,
             given=self._given(outcome.given),
@@ -204,6 +205,7 @@ class Teller:
             first=outcome.first,
             last=outcome.last,
             provisional=outcome.provisional,
+            no_row=outcome.no_row or None,
             missing=written(outcome.missing),
         )
 

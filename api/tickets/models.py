@@ -76,4 +76,6 @@ class TicketMessage(SQLModel, table=True):
         default=None, sa_type=Uuid, foreign_key="accounts.id", ondelete="SET NULL"
     )
     text: str = Field(max_length=4000)
+    token: str = Field(default="", max_length=40)
+    """Of the form it was written in: the same one again is the same message."""
     at: datetime = Field(sa_type=Instant)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dialogs import wording
 from dialogs.cards.gains import benefit_lines, clock_lines
 from dialogs.cards.reasons import change_lines, listed, place, quote, why_sections
+from dialogs.cards.rounds import window_line
 from dialogs.cards.standing import badges, lead
 from dialogs.cards.texts import basis_lines, definition_lines, gap_lines
 from dialogs.message import Card, CardLine, Mark, Section
@@ -64,6 +65,8 @@ def _sections(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[
 
 def _timing(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[CardLine]:
     language = scene.language
+    rounds = [each for each in scene.world.deadlines if each.programme == programme.id]
+    yield from (window_line(scene, each) for each in rounds)
     yield CardLine(
         text=wording.timing(verdict.timing, language),
         mark="info",
@@ -73,6 +76,8 @@ def _timing(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[Ca
             if reading is not None
         ),
     )
+    if rounds:
+        return
     own = [each for each in scene.world.windows if each.programme == programme.id]
     for window in own:
         days = scene.text(

@@ -47,6 +47,7 @@ class HandOff(Node):
                     scene.button("do:confirm", scene.text("确认提交"), "primary"),
                     scene.back_button(),
                 ),
+                slot="person",
             )
         )
 

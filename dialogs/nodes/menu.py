@@ -104,6 +104,7 @@ class Menu(Node):
                 text=scene.sentences(scene.about, filled(self.text, scene)),
                 language=scene.language,
                 choices=(*buttons, scene.language_button()),
+                slot=f"menu:{scene.state.node}",
             )
         )
 
@@ -115,7 +116,8 @@ class Menu(Node):
         """Take one way on; KeyError when there is no such choice."""
         choice = self.choices[key]
         if choice.does == "nothing":
-            return scene.moved(scope=(), asking="", programme="", page=0).leaving(choice.then)
+            fresh = scene.afresh().moved(scope=(), asking="", programme="", wanted=None)
+            return fresh.leaving(choice.then)
         wanted = scene.state.wanted
         agreed = scene.consenting().notice(scene.text("谢谢，从现在起您的回答会保存下来。"))
         if wanted is None:

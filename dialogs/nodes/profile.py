@@ -46,6 +46,7 @@ class Profile(Node):
                         scene.back_button(),
                         scene.menu_button(),
                     ),
+                    slot="profile",
                 )
             )
         page = min(scene.state.page, (len(askings) - 1) // _ON_A_PAGE)
@@ -66,6 +67,7 @@ class Profile(Node):
                     scene.back_button(),
                     scene.menu_button(),
                 ),
+                slot="profile",
             )
         )
 

@@ -6,6 +6,7 @@ from typing import Literal
 from dialogs.buttons import named
 from dialogs.cards import programme_card
 from dialogs.cards.reasons import objection_id
+from dialogs.following import toggle
 from dialogs.message import Choice, Incoming, Pressed, Reply, Said
 from dialogs.node import Node
 from dialogs.scene import Scene
@@ -48,10 +49,12 @@ class ProgrammeNode(Node):
                 card=card,
                 choices=(
                     *((only,) if verdict.missing and verdict.live else ()),
+                    *toggle(scene, verdict.programme),
                     scene.overview_button(),
                     scene.back_button(),
                     scene.menu_button(),
                 ),
+                slot=f"card:{verdict.programme}",
             )
         )
 
@@ -96,6 +99,7 @@ class ProgrammeNode(Node):
                     scene.back_button(),
                     scene.menu_button(),
                 ),
+                slot="programmes",
             )
         )
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from dialogs.buttons import find, named
-from dialogs.effect import EraseMe, ExportMe, SwitchSubject
+from dialogs.effect import EraseMe, ExportMe
 from dialogs.message import Choice, Incoming, Pressed, Reply
 from dialogs.node import Node
+from dialogs.parties import party_buttons, switched
 from dialogs.scene import Scene
 from dialogs.state import State
 from knowledge.model import Slug, Text
@@ -40,11 +40,13 @@ class Settings(Node):
                 language=scene.language,
                 choices=(
                     scene.language_button(),
-                    *self._parties(scene),
+                    scene.button("go:organisation", scene.text("我的单位")),
+                    *party_buttons(scene),
                     *self._own_data(scene),
                     scene.back_button(),
                     scene.menu_button(),
                 ),
+                slot="settings",
             )
         )
 
@@ -60,17 +62,8 @@ class Settings(Node):
             case "s:erase-all":
                 return self._erase(scene)
             case _:
-                return self._other(said.button, scene)
-
-    def _other(self, button: str, scene: Scene) -> Scene | None:
-        party = find(button, "s", (party.id for party in scene.world.others))
-        return None if party is None else self._switch(scene, party)
-
-    def _parties(self, scene: Scene) -> tuple[Choice, ...]:
-        return tuple(
-            scene.button(named("s", party.id), scene.text("换成“{name}”", name=party.name))
-            for party in scene.world.others
-        )
+                other = switched(said.button, scene)
+                return None if other is None else other.leaving(self.then)
 
     def _own_data(self, scene: Scene) -> tuple[Choice, ...]:
         if not scene.world.consent:
@@ -90,6 +83,7 @@ class Settings(Node):
                     scene.button("s:erase-all", scene.text("确定删除"), "danger"),
                     scene.back_button(),
                 ),
+                slot="settings",
             )
         )
 
@@ -98,12 +92,3 @@ class Settings(Node):
         erased = scene.doing(EraseMe()).notice(scene.text("都删掉了。谢谢您用过惠企。"))
         blank = State(language=scene.state.language)
         return replace(erased, world=world, state=blank).leaving(self.erased)
-
-    def _switch(self, scene: Scene, party: str) -> Scene:
-        chosen = next(each for each in scene.world.others if each.id == party)
-        said = scene.doing(SwitchSubject(party)).notice(
-            scene.text("好的，下面说的是“{name}”。", name=chosen.name)
-        )
-        return said.moved(
-            asking="", skipped=(), not_known=(), answered=(), draft=None, stack=()
-        ).leaving(self.then)

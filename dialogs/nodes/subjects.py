@@ -44,6 +44,7 @@ class Subjects(Node):
                 text=self.text.of(scene.language),
                 language=scene.language,
                 choices=(*buttons, everything, scene.back_button()),
+                slot="subjects",
             )
         )
 

@@ -12,6 +12,7 @@ from dialogs.wording.figures import (
     quantity,
     ratio,
 )
+from dialogs.wording.moments import days_left, last_day, moment
 from dialogs.wording.sentences import amount, sentence
 from dialogs.wording.states import (
     applicability,
@@ -51,10 +52,13 @@ __all__ = [
     "count",
     "day",
     "days",
+    "days_left",
     "duration",
     "example",
     "example_range",
     "force",
+    "last_day",
+    "moment",
     "money",
     "number",
     "of_role",

@@ -114,14 +114,14 @@ def day(value: date, language: Language) -> str:
         "{year}年{month}月{day}日",
         language,
         year=f"{value.year:04}",
-        month=_month(value.month, language),
+        month=month(value.month, language),
         day=value.day,
     )
 
 
-def year_day(month: int, day_: int, language: Language) -> str:
+def year_day(month_: int, day_: int, language: Language) -> str:
     """A day of every year: `9月1日`, `1 September`."""
-    return text("{month}月{day}日", language, month=_month(month, language), day=day_)
+    return text("{month}月{day}日", language, month=month(month_, language), day=day_)
 
 
 def days(low: date, high: date, language: Language) -> str:
@@ -132,8 +132,8 @@ def days(low: date, high: date, language: Language) -> str:
     if first_and_last and low.year == high.year:
         return text("{year} 年", language, year=low.year)
     if low.day == 1 and (low.year, low.month) == (high.year, high.month) and _ends_month(high):
-        month = _month(low.month, language)
-        return text("{year}年{month}月", language, year=low.year, month=month)
+        name = month(low.month, language)
+        return text("{year}年{month}月", language, year=low.year, month=name)
     return between(day(low, language), day(high, language), language)
 
 
@@ -195,5 +195,6 @@ def _next_is_first(last: date) -> bool:
 _MONTHS = "January February March April May June July August September October November December"
 
 
-def _month(month: int, language: Language) -> str:
-    return str(month) if language == "zh" else _MONTHS.split()[month - 1]
+def month(of_year: int, language: Language) -> str:
+    """The month of a day as it stands in one: `12`, `December`."""
+    return str(of_year) if language == "zh" else _MONTHS.split()[of_year - 1]

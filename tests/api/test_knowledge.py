@@ -107,7 +107,16 @@ class TestEvaluate:
     ) -> None:
         verdict = (await evaluate(client, key, facts=TEAM, receipts=True)).json()["verdicts"][0]
         checked = await client.post("/v1/receipts/verify", json=verdict["receipt"], headers=key)
-        assert checked.status_code == 200
+        assert (checked.status_code, checked.json()) == (200, {"ok": True, "differences": []})
+
+    async def test_a_receipt_that_was_changed_does_not_hold(
+        self, client: httpx.AsyncClient, key: dict[str, str]
+    ) -> None:
+        verdict = (await evaluate(client, key, facts=TEAM, receipts=True)).json()["verdicts"][0]
+        changed = verdict["receipt"] | {"facts": TEAM | {"staff": "41 人"}}
+        checked = (await client.post("/v1/receipts/verify", json=changed, headers=key)).json()
+        assert not checked["ok"]
+        assert checked["differences"][0].startswith("sha256: ")
 
     async def test_takes_windows(self, client: httpx.AsyncClient, key: dict[str, str]) -> None:
         window = {"programme": "new-rd-institution", "opens": "2024-02-01", "closes": "2024-03-01"}
@@ -130,6 +139,9 @@ class TestEvaluate:
             ({"staff": "40 项"}, "#/facts/staff", "wrong_unit"),
             ({"staff": -1}, "#/facts/staff", "out_of_bounds"),
             ({"staff": 0.5}, "#/facts/staff", "not_whole"),
+            ({"staff": 1e-9}, "#/facts/staff", "not_a_value"),
+            ({"rd_staff": 41, "staff": 40}, "#/facts/rd_staff", "exceeds"),
+            ({"staff": 40, "organisation.staff": 9}, "#/facts/organisation.staff", "given_twice"),
             ({"staff": ["40"]}, "#/facts/staff", "not_text"),
             ({"staff": None}, "#/facts/staff", "not_text"),
             ({"partner.rd_expense@20x4": "1"}, "#/facts/partner.rd_expense@20x4", "no_such_fact"),

@@ -4,18 +4,26 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from dialogs.codes import shown_code
 from dialogs.effect import (
+    AnswerReminder,
     Effect,
     EraseMe,
     Forget,
     GiveConsent,
+    Join,
+    NameOrganisation,
     Remember,
     SetLanguage,
+    Subscribe,
+    SwitchSubject,
+    TakeBack,
+    Unsubscribe,
 )
 from dialogs.message import Choice, Incoming, Opened, Pressed, Reply, Said
 from dialogs.state import load_state, write_state
 from dialogs.turn import Turn, take_turn
-from dialogs.world import Finder, World, in_memory
+from dialogs.world import Finder, Invitation, Party, World, in_memory
 from knowledge.base import KnowledgeBase
 from knowledge.loading import builtin
 from knowledge.profile import Dossier
@@ -27,21 +35,29 @@ NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 @dataclass
 class Talk:
-    """One person in conversation; `last` are the replies of the last turn."""
+    """One person in conversation; `last` are the replies of the last turn.
+
+    `invitations` are the good codes: the one shown is looked up before the turn, as a host does.
+    """
 
     world: World
     kept: object = None
     last: tuple[Reply, ...] = ()
     effects: tuple[Effect, ...] = ()
     all_effects: list[Effect] = field(default_factory=list)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
 
     def take(self, said: Incoming) -> Turn:
-        turn = take_turn(said, load_state(self.kept), self.world)
+        state = load_state(self.kept)
+        found = self.invitations.get(shown_code(said, state))
+        turn = take_turn(said, state, replace(self.world, invitation=found))
         self.kept = json.loads(json.dumps(write_state(turn.state)))
         self.last, self.effects = turn.replies, turn.effects
         self.all_effects.extend(turn.effects)
         for effect in turn.effects:
             self.world = performed(effect, self.world)
+            if isinstance(effect, Join):
+                del self.invitations[effect.code]
         return turn
 
     def open(self, start: str = "") -> Turn:
@@ -85,13 +101,13 @@ def everything(reply: Reply) -> str:
         for section in reply.card.sections:
             words.append(section.title)
             for line in section.lines:
-                words += [line.text, *line.notes]
+                words += [line.text, *line.notes, line.link]
                 if line.quote is not None:
                     words += [line.quote.document, line.quote.article, line.quote.text]
     return "\n".join(words)
 
 
-def performed(effect: Effect, world: World) -> World:
+def performed(effect: Effect, world: World) -> World:  # noqa: C901 - one arm an effect
     """The world after the host has done what a turn asked for."""
     match effect:
         case GiveConsent():
@@ -105,9 +121,38 @@ def performed(effect: Effect, world: World) -> World:
         case SetLanguage(language=language):
             return replace(world, language=language)
         case EraseMe():
-            return replace(world, consent=False, dossier=Dossier())
+            return replace(
+                world, consent=False, dossier=Dossier(), subscriptions=frozenset(), subject=None
+            )
+        case TakeBack():
+            return replace(world, held_by="")
+        case Subscribe(programme):
+            return replace(world, subscriptions=world.subscriptions | {programme})
+        case Unsubscribe(programme):
+            return replace(world, subscriptions=world.subscriptions - {programme})
+        case AnswerReminder(window, answer):
+            said = "" if answer == "later" else answer
+            return replace(
+                world,
+                deadlines=tuple(
+                    replace(each, answer=said) if each.window == window else each
+                    for each in world.deadlines
+                ),
+            )
+        case NameOrganisation(name):
+            return replace(world, subject=Party(id="own", name=name), verified=False)
+        case SwitchSubject(subject):
+            return switched(world, subject)
         case _:
             return world
+
+
+def switched(world: World, subject: str) -> World:
+    """The world of another organisation of the same person."""
+    chosen = next(party for party in world.others if party.id == subject)
+    before = () if world.subject is None else (world.subject,)
+    others = (*before, *(party for party in world.others if party is not chosen))
+    return replace(world, subject=chosen, others=others, dossier=Dossier())
 
 
 def a_talk(

@@ -8,23 +8,29 @@ from hypothesis import strategies as st
 
 from dialogs import tree
 from dialogs.effect import EraseMe, Forget, GiveConsent, OpenTicket, Remember
-from dialogs.message import INCOMING, Incoming, Opened, Pressed, Said, Submitted
+from dialogs.message import INCOMING, Attached, Incoming, Opened, Pressed, Said, Submitted
 from dialogs.state import Draft, Objection, Place, State, load_state
 from dialogs.turn import take_turn
+from dialogs.world import Invitation, Party
 from knowledge.loading import builtin
 from tests.builders.conversations import Talk, a_small_talk, a_talk, buttons_of
+from tests.builders.windows import WINDOW, a_deadline
 
 WORDS = [
     "测一测", "返回", "菜单", "人工", "为什么问这个", "不知道", "跳过", "改前面的答案", "看结果",
     "English", "中文", "帮助", "企业", "有", "没有", "没有了", "12", "40 人", "三成", "1e999", "😀",
     "2022-05-01", "说不准，大概 300 万", "研发费用怎么算？", "多少？", "是", "否", "1", "", " ",
     "\x00", "红", "政府、企业", "就这些", "字" * 50_000, "{operator}", "{", "%s",
-    "why", "skip", "\ud800",
+    "why", "skip", "\ud800", "期限", "我的单位", "输入代码", "加入", "QRST-2345", "join qrst2345",
+    "join \x00", "邀请同事", "connect another chat", "交还助手", "/deadlines@bot", "/@",
 ]  # fmt: skip
 IDS = [
     "", "go:", "go:nowhere", "go:menu", "go:change", "go:consent", "do:confirm", "do:", "a:", "e:",
     "card:", "card:nowhere", "only:x", "p:0", "p:9999", "p:-1", "p:²", "o:on", "o:left", "s:export",
     "s:erase", "s:erase-all", "m:menu.screening", "m:consent.agree", "no:0000000000", "x" * 5_000,
+    "fo:trial", "fo:", "un:trial", "un:gone", "rf:", f"rf:{WINDOW}", f"rl:{WINDOW}", f"rn:{WINDOW}",
+    "rn:" + "x" * 500, "join:", "join:QRST2345", "join:\u0660" * 3, "n:name", "n:p2", "s:p2",
+    "do:device", "do:colleague", "do:resume", "go:join", "go:organisation", "go:deadlines",
 ]  # fmt: skip
 
 texts = st.one_of(st.sampled_from(WORDS), st.text(max_size=30)).map(lambda text: Said(text=text))
@@ -39,12 +45,15 @@ forms = st.builds(
         max_leaves=5,
     ),
 )
-opened = st.sampled_from(["", "card-trial", "card-x", "screening", "only-trial", "-"]).map(
-    lambda start: Opened(start=start)
-)
+opened = st.sampled_from(
+    ["", "card-trial", "card-x", "screening", "only-trial", "-", "join-", "join-qrst2345", "join"]
+).map(lambda start: Opened(start=start))
+files = st.builds(Attached, name=st.sampled_from(WORDS), text=st.sampled_from(WORDS))
 shown = st.integers(min_value=0, max_value=10_000)
 """A button seen at some time in the conversation, counted from the newest."""
-steps = st.lists(st.one_of(shown, shown, shown, texts, texts, forged, forms, opened), max_size=25)
+steps = st.lists(
+    st.one_of(shown, shown, shown, texts, texts, forged, forms, opened, files), max_size=25
+)
 
 
 def incoming(step: int | Incoming, seen: list[str]) -> Incoming:
@@ -97,6 +106,44 @@ def test_nothing_raises_after_consent(said: list[int | Incoming]) -> None:
     converse(talk, said)
 
 
+def a_busy_talk() -> Talk:
+    """One with windows, a code to offer and one to use, and two organisations."""
+    talk = a_small_talk(consent=True)
+    talk.world = replace(
+        talk.world,
+        deadlines=(
+            a_deadline(),
+            a_deadline(window="w2", closes=talk.world.now),
+            a_deadline("gone"),
+        ),
+        fresh_code="ABCDEFGH",
+        messenger_link="https://t.me/huiqi_bot",
+        web_address="http://127.0.0.1",
+        subject=Party(id="p1", name=""),
+        others=(Party(id="p2", name="乙公司"),),
+    )
+    talk.invitations = {"QRST2345": Invitation("QRST2345", "colleague", "甲公司")}
+    return talk
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps)
+def test_nothing_raises_with_windows_and_organisations(said: list[int | Incoming]) -> None:
+    converse(a_busy_talk(), said)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.one_of(texts, forged, forms, opened, files))
+def test_while_it_is_held_nothing_said_is_kept(said: Incoming) -> None:
+    talk = a_busy_talk()
+    talk.press("测一测")
+    talk.world = replace(talk.world, held_by="张老师")
+    talk.take(said)
+    assert not any(
+        isinstance(each, Remember | Forget | OpenTicket | EraseMe) for each in talk.effects
+    )
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
 def test_nothing_raises_over_the_whole_release(said: list[int | Incoming]) -> None:
@@ -134,6 +181,9 @@ states = st.builds(
     draft=st.none() | drafts,
     wanted=st.none() | places,
     objection=st.none() | st.builds(Objection, programme=programmes, criterion=askings),
+    wish=st.sampled_from(["", "fo:trial", "fo:gone", "do:device", "go:nowhere"]),
+    entering=st.sampled_from(["", "name", "code"]),
+    code=st.sampled_from(["", "QRST2345"]),
     offered=st.lists(st.sampled_from(["2 人", "x", 3, None, {"a": []}])).map(tuple),
     page=st.sampled_from([0, 1, 99]),
     stack=st.lists(places, max_size=3).map(tuple),
@@ -142,9 +192,9 @@ states = st.builds(
 
 
 @settings(max_examples=300, deadline=None)
-@given(states, st.one_of(texts, forged, forms, opened))
+@given(states, st.one_of(texts, forged, forms, opened, files))
 def test_no_kept_state_raises(state: State, said: Incoming) -> None:
-    world = a_small_talk(consent=True).world
+    world = a_busy_talk().world
     take_turn(said, state, world)
 
 
@@ -154,7 +204,7 @@ def test_no_kept_json_raises(raw: object) -> None:
     load_state({"version": 1, "node": raw, "stack": raw})
 
 
-@given(st.one_of(texts, forged, opened))
+@given(st.one_of(texts, forged, opened, files))
 def test_an_incoming_is_kept_as_json(said: Incoming) -> None:
     try:
         kept = INCOMING.dump_json(said)

@@ -23,7 +23,7 @@ def test_while_a_person_holds_the_conversation_the_assistant_is_silent() -> None
     assert not talk.say("有人吗？").replies
     assert not talk.all_effects[1:]
     talk.say("菜单")
-    assert "工作人员接手" in talk.shown
+    assert "张老师接手" in talk.shown
     assert "想做什么" in talk.shown
 
 

@@ -108,6 +108,36 @@ class TestScreening:
             assert visitor.see("#words").input_value() == words
 
 
+class TestFollowing:
+    def test_a_card_is_followed_where_it_stands(self, visitor: Visitor) -> None:
+        visitor.open("/?start=card-new-rd-institution")
+        visitor.press("提醒我截止时间")
+        expect(visitor.see("#log")).to_contain_text("先征得您的同意")
+        visitor.agree()
+        card = visitor.see("#log > .card.latest")
+        expect(card.locator(".choice").filter(has_text="取消提醒")).to_be_visible()
+        expect(visitor.see("#log")).to_contain_text("好的，已关注")
+        cards = visitor.see("#log > .card").count()
+        visitor.answer(card.locator(".choice").filter(has_text="取消提醒"))
+        expect(card.locator(".choice").filter(has_text="提醒我截止时间")).to_be_visible()
+        expect(visitor.see("#log > .card")).to_have_count(cards)
+
+
+class TestJoining:
+    def test_a_link_with_a_code_is_looked_at_after_consent(self, visitor: Visitor) -> None:
+        visitor.open("/#join=QRST2345")
+        assert "join" not in visitor.page.url
+        visitor.agree()
+        expect(visitor.newest).to_contain_text("这个代码不对")
+
+    def test_a_link_opened_in_a_running_chat_is_taken_too(self, visitor: Visitor) -> None:
+        visitor.open()
+        visitor.agree()
+        visitor.page.evaluate("location.hash = 'join=QRST2345'")
+        expect(visitor.newest).to_contain_text("这个代码不对")
+        assert "join" not in visitor.page.url
+
+
 class TestComingBack:
     def test_a_reload_goes_on_where_it_was(self, visitor: Visitor) -> None:
         visitor.begin()

@@ -117,10 +117,13 @@ def _leaf(pick: Pick, leaves: Sequence[str], id_: str) -> str:
 def _group(pick: Pick, leaves: Sequence[str], ids: Iterator[str], depth: int) -> str:
     parts = [_leaf(pick, leaves, next(ids)) for _ in range(pick((1, 2, 3)))]
     if depth and pick((True, False)):
-        inner = _indent(_group(pick, leaves, ids, depth - 1), 2)
+        group = _group(pick, leaves, ids, depth - 1)
+        inner = _indent(group, 2)
         word = pick(("all", "any", "at_least"))
         if word == "at_least":
-            parts.append(f"    - at_least:\n        n: 1\n        of:\n{_indent(inner, 2)}")
+            most = sum(line.startswith("    - ") for line in group.splitlines())
+            n = pick(range(1, most + 1))
+            parts.append(f"    - at_least:\n        n: {n}\n        of:\n{_indent(inner, 2)}")
         else:
             parts.append(f"    - {word}:\n{inner}")
     return "".join(parts)

@@ -163,6 +163,14 @@ DIFFERS = [
     ("{risk: []}", "['clear']"),
     ("{exceptions: {way-out: open}}", "way-out: shut"),
     ("{score: {people: 0 分}}", "people: 5 分"),
+    ("{missing: staff}", "missing is not written so"),
+    ("{risk: {clear: yes}}", "risk is not written so"),
+    ("{routes: permit}", "routes is not written so"),
+    ("{benefits: 10 万元}", "benefits is not written so"),
+    ("{clocks: []}", "clocks is not written so"),
+    ("{exceptions: {}}", "exceptions is not written so"),
+    ("{score: 5 分}", "score is not written so"),
+    ("{one: [eligible]}", "one is not written so"),
 ]
 
 
@@ -206,14 +214,23 @@ class TestRun:
 
 
 class TestRefuse:
-    @pytest.mark.parametrize("given", ["{nothing: 1}", "{staff: 5 人}", "{staff@2023: 1 人}"])
+    @pytest.mark.parametrize(
+        "given", ["{nothing: 1}", "{staff: 5 人}", "{staff@2023: 1 人}", "{partnr.staff: 1 人}"]
+    )
     def test_facts_that_cannot_be_read(self, base: KnowledgeBase, given: str) -> None:
         with pytest.raises(Refused, match=r"trial\.cases\.yaml:2: 一个例子"):
             differences(base, "{one: eligible}", given)
 
     @pytest.mark.parametrize(
         "text",
-        ["a: b", "- case: x", "- {case: x, as_of: soon, expect: {}}", "- {case: x, what: y}", ""],
+        [
+            "a: b",
+            "- case: x",
+            "- {case: x, as_of: soon, expect: {one: eligible}}",
+            "- {case: x, as_of: 2024-06-01, expect: {}}",
+            "- {case: x, what: y}",
+            "",
+        ],
     )
     def test_cases_that_cannot_be_read(self, text: str) -> None:
         with pytest.raises(Refused, match=r"trial\.cases\.yaml"):

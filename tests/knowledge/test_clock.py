@@ -127,6 +127,12 @@ class TestFromAnEvent:
         assert outcome.provisional
         assert not dates_of(clock, known("2024-03-20"), date(2024, 3, 20), CALENDARS).provisional
 
+    def test_back_over_a_year_not_yet_published_no_day_is_promised(self) -> None:
+        clock = a_clock(before="20 工作日", **EVENT)
+        outcome = dates_of(clock, known("2025-03-03"), date(2024, 6, 1), CALENDARS)
+        assert (outcome.first, outcome.last, outcome.provisional) == (None, None, False)
+        assert outcome.no_row.startswith("calendars has no 2025 yet")
+
     def test_a_year_before_the_first_calendar_has_no_date_and_says_why(self) -> None:
         clock = a_clock(before="20 工作日", **EVENT)
         outcome = dates_of(clock, known("2024-01-05"), date(2024, 1, 1), CALENDARS)

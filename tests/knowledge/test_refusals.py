@@ -76,6 +76,29 @@ class TestDocuments:
         assert "there is no document" in refusals(files)
 
 
+CAP = """
+benefits:
+  - id: award
+    title: {zh: 奖, en: award}
+    cite: 第一条
+    quote: 最高
+    amount: {stated: cap}
+    caps:
+      - {amount: 5 万元, per: {zh: 每年, en: a year}, cite: 别-2023-9 第一条}
+"""
+GROUP = """
+criteria:
+  any:
+    - {all: [{id: one, cite: 第一条, quote: 上市, test: listed}], cite: 别-2023-9 第一条}
+"""
+
+
+class TestCitations:
+    @pytest.mark.parametrize("body", [BODY + CAP, GROUP], ids=["of a cap", "of a group"])
+    def test_name_a_document_of_the_basis(self, body: str) -> None:
+        assert "cites 别-2023-9, which is not in basis" in refusals(files_with(body))
+
+
 class TestFiles:
     def test_every_problem_is_told_at_once(self) -> None:
         two = a_programme_of(a_criterion("staff >= 1 项"), a_criterion("nothing", id_="two"))

@@ -94,6 +94,7 @@ class TestRefuse:
             (a_line(("listed", "many")), "stated", "not a quantity"),
             (a_line(("listed", "1 分"), points="many"), "stated", "not a quantity"),
             (a_line(("nothing", "1 分")), "stated", "there is no fact"),
+            (a_line(("staff / (rd_staff - staff) > 1", "1 分")), "stated", "may not be negative"),
             (a_line(more="      fact: nothing\n"), "not_stated", "there is no fact"),
             (a_line() + a_line(), "not_stated", "the id stands twice"),
         ],

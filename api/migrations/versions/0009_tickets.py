@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), primary_key=True),
         sa.Column("account_id", sa.Uuid(), sa.ForeignKey("accounts.id", ondelete="SET NULL")),
         sa.Column("text", sa.String(4000), nullable=False),
+        sa.Column("token", sa.String(40), nullable=False),
         sa.Column("at", Instant(), nullable=False),
     )
 

@@ -52,8 +52,8 @@ export class Chat {
     speak(preferred());
     this.#page.translate(this.#held);
     this.#composer.translated();
-    window.addEventListener("hashchange", async () => this.#tell(await this.#follow()));
-    const start = new URLSearchParams(location.search).get("start") ?? "";
+    window.addEventListener("hashchange", () => this.#followed());
+    const start = this.#joining() || (new URLSearchParams(location.search).get("start") ?? "");
     if (start) history.replaceState(null, "", location.pathname + location.hash);
     const why = await this.#follow();
     if (why === null) return;
@@ -82,6 +82,21 @@ export class Chat {
   }
 
   // Going on
+
+  /** The address changed while the page was open. */
+  async #followed() {
+    const start = this.#joining();
+    if (start) this.#send({ kind: "opened", start }, null);
+    else this.#tell(await this.#follow());
+  }
+
+  /** What a join code in the address opens; the code does not stay there. */
+  #joining() {
+    const code = /^#join=(.+)$/.exec(location.hash)?.[1];
+    if (!code) return "";
+    history.replaceState(null, "", location.pathname + location.search);
+    return `join-${code}`;
+  }
 
   /** Go on by the link in the address: null when that worked, else what to say of it, if anything. */
   async #follow() {

@@ -1,6 +1,7 @@
 /** Small builders of elements. Text goes in as text, never as markup. */
 
 const SIGNS = "/static/icons/signs.svg#";
+const ADDRESS = /(https:\/\/[^\s，。；、）」”<>"]+)/;
 
 /** An element: `of("p", {class: "lead"}, "words", child)`. A null child or attribute is left out. */
 export function of(tag, attributes = {}, ...children) {
@@ -41,6 +42,18 @@ export function paragraphs(text, attributes = {}) {
     .split(/\n+/)
     .filter((line) => line.trim())
     .map((line) => of("p", attributes, line));
+}
+
+/** The same with every https address in it as a link. */
+export function linked(text) {
+  return text
+    .split(/\n+/)
+    .filter((line) => line.trim())
+    .map((line) => of("p", {}, ...line.split(ADDRESS).map((part, place) => (place % 2 ? linkTo(part) : part))));
+}
+
+function linkTo(address) {
+  return of("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address);
 }
 
 /** Whether the last thing done was done without a pointer: a key, or a screen reader's click. */

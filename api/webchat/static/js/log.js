@@ -83,7 +83,7 @@ export class Log {
   #heard(said, sequence) {
     const words = this.wordsOf(said);
     if (words === "") {
-      this.#age();
+      this.#age(sequence); // its answer may have come before it
       return;
     }
     const element = this.say(words);
@@ -94,6 +94,7 @@ export class Log {
   /** What somebody said in words; empty for a button whose label nobody knows any more. */
   wordsOf(said) {
     if (said.kind === "said") return said.text;
+    if (said.kind === "attached") return [said.name, said.text].filter(Boolean).join("\n");
     if (said.kind === "pressed") return this.#picked(said.button) || this.label(said.button);
     return "";
   }
@@ -118,7 +119,7 @@ export class Log {
     for (const [button, label] of labelsOf(reply)) this.#labels.set(button, label);
     if (reply.input || reply.kind !== "notice") this.#hint = reply.input;
     const before = reply.slot ? this.#slots.get(reply.slot) : null;
-    if (before && this.#showAgain(before, reply)) return;
+    if (before && (this.#showAgain(before, reply) || this.#flipped(before, reply))) return;
     for (const bubble of this.#box.querySelectorAll(".said[hidden]")) {
       bubble.hidden = false;
       this.#age();
@@ -141,6 +142,19 @@ export class Log {
     const only = after.filter((each) => !each.classList.contains("waiting"));
     if (only.some((each) => !each.toggle)) return false;
     only.forEach((each) => each.remove());
+    again(before.element, reply);
+    before.element.classList.add("latest");
+    before.reply = reply;
+    return true;
+  }
+
+  /** A card of which just now nothing but a button has become another one stays where it is. */
+  #flipped(before, reply) {
+    const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+    if (!reply.card || !same(before.reply.card, reply.card)) return false;
+    if (before.reply.language !== reply.language || same(before.reply.choices, reply.choices)) return false;
+    const said = Array.from(this.#box.querySelectorAll(":scope > .said"));
+    if (said.filter((each) => each.order > before.element.order).length > 1) return false;
     again(before.element, reply);
     before.element.classList.add("latest");
     before.reply = reply;
@@ -188,9 +202,11 @@ export class Log {
     this.toEnd();
   }
 
-  /** What stood there is no longer the newest. */
-  #age() {
-    for (const element of this.#box.querySelectorAll(".latest")) element.classList.remove("latest");
+  /** What stood there before is no longer the newest. */
+  #age(sequence = Infinity) {
+    for (const element of this.#box.querySelectorAll(".latest")) {
+      if (element.order < sequence) element.classList.remove("latest");
+    }
   }
 
   #place(element) {

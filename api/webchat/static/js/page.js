@@ -52,7 +52,9 @@ export class Page {
       ...[
         item("menu", "to_menu", "go:menu"),
         held ? item("list", "to_overview", "go:overview") : null,
+        item("calendar", "to_deadlines", "go:deadlines"),
         held ? item("file", "to_profile", "go:profile") : null,
+        held ? item("people", "to_organisation", "go:organisation") : null,
         item("person", "to_person", "go:person"),
         item("gear", "to_settings", "go:settings"),
         held ? item("link", "link_title", "link") : null,

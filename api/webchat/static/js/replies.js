@@ -2,7 +2,7 @@
 
 import { cardOf } from "./cards.js";
 import { choicesOf, repick } from "./choices.js";
-import { of, paragraphs, sign, unseen } from "./dom.js";
+import { linked, of, paragraphs, sign, unseen } from "./dom.js";
 import { tagOf, text } from "./texts.js";
 
 const LONG = 600;
@@ -15,11 +15,16 @@ export function replyOf(reply) {
   return of(
     "article",
     { class: `reply ${reply.kind}`, lang: tagOf(reply.language) },
-    unseen(text("it_said")),
+    unseen(speaker(reply)),
     ...body(reply),
     progressOf(reply),
     choicesOf(reply),
   );
+}
+
+/** Who speaks, for those who listen; a person's name is shown above their words as well. */
+function speaker(reply) {
+  return reply.kind === "staff" ? text("staff_said") : text("it_said");
 }
 
 function body(reply) {
@@ -33,8 +38,12 @@ function body(reply) {
   if (reply.kind === "question") return [of("div", { class: "bubble" }, ...question(reply))];
   if (reply.kind === "notice") {
     return [
-      of("div", { class: "bubble" }, sign("told"), of("div", {}, ...paragraphs(reply.text))),
+      of("div", { class: "bubble" }, sign("told"), of("div", {}, ...linked(reply.text))),
     ];
+  }
+  if (reply.kind === "staff") {
+    const author = of("p", { class: "author" }, sign("person"), reply.author || text("staff"));
+    return [author, of("div", { class: "bubble" }, ...linked(reply.text))];
   }
   return reply.text ? [of("div", { class: "bubble" }, ...paragraphs(reply.text))] : [];
 }
