@@ -12,6 +12,7 @@ from api.accounts.administering import count_unclaimed
 from api.console.texts import marked
 from api.enterprises.membership import count_claims
 from api.notices.service import awaiting_approval
+from api.tickets.desk import TOPIC as TICKETS
 from api.tickets.queue import count_waiting
 
 Count: TypeAlias = Callable[[AsyncSession, Actor, datetime], Awaitable[int]]
@@ -58,25 +59,18 @@ async def _notices(session: AsyncSession, actor: Actor, now: datetime) -> int:
 
 
 AWAITED: tuple[Awaited, ...] = (
-    Awaited("/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, "inbox", _tickets),
+    Awaited("/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, TICKETS, _tickets),
     Awaited(
-        "/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, "user-check", _claims
+        "/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, "members", _claims
     ),
     Awaited(
-        "/console/notices",
-        marked("等您审核的通知"),
-        Action.NOTICES_APPROVE,
-        "speakerphone",
-        _notices,
+        "/console/notices", marked("等您审核的通知"), Action.NOTICES_APPROVE, "notices", _notices
     ),
     Awaited(
-        "/console/accounts",
-        marked("账号仍用首次密码"),
-        Action.ACCOUNTS_MANAGE,
-        "accounts",
+        "/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, "accounts",
         _unclaimed,
     ),
-)
+)  # fmt: skip
 """All kinds of work; a new desk adds its line here."""
 
 
