@@ -7,14 +7,13 @@ from typing import Final
 
 import structlog
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError
 from starlette.types import ASGIApp
 
 from bot.commands import commands
 from bot.polling import Poller
 from bot.sender import TelegramSender
+from bot.session import Session
 from bot.updates import ALLOWED, read_update
 from bot.webhook import Webhook
 from dialogs.ports import Inbox, Outcome, Outgoing, Received
@@ -54,7 +53,7 @@ class TelegramChannel:
     async def open(self) -> None:
         """Who we are, the menu of commands, and how updates come. Raises `AiogramError`."""
         self._username = (await self._bot.get_me()).username or ""
-        await self._bot.set_my_commands(commands("en"))
+        await self._bot.set_my_commands(commands("zh"))
         await self._bot.set_my_commands(commands("zh"), language_code="zh")
         await self._bot.set_my_commands(commands("en"), language_code="en")
         if self._webhook is None:
@@ -106,5 +105,5 @@ def create(
     *, token: str, api_base: str, secret: bytes, webhook: tuple[str, str] | None
 ) -> TelegramChannel:
     """The channel of a token, over any server that speaks the Bot API."""
-    session = AiohttpSession(api=TelegramAPIServer.from_base(api_base), timeout=_SECONDS)
-    return TelegramChannel(Bot(token, session=session), secret=secret, webhook=webhook)
+    bot = Bot(token, session=Session(api_base, _SECONDS))
+    return TelegramChannel(bot, secret=secret, webhook=webhook)

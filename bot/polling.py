@@ -19,7 +19,8 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from pydantic import JsonValue
 
-from bot.updates import ALLOWED, address_of
+from bot.intake import hand_in, number_of
+from bot.updates import ALLOWED
 from dialogs.ports import Inbox
 
 _WAIT_SECONDS = 25
@@ -69,10 +70,10 @@ class Poller:
         asked = GetRawUpdates(offset=self._offset)
         updates = await self._bot(asked, request_timeout=_WAIT_SECONDS + 15)
         for raw in updates:
-            number = raw.get("update_id")
-            if not isinstance(number, int):
+            number = number_of(raw)
+            if number is None:
                 continue
-            await inbox.accept(self._name, self._account, str(number), address_of(raw), raw)
+            await hand_in(raw, number, inbox, name=self._name, account=self._account)
             self._offset = number + 1
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from unicodedata import east_asian_width
 
-from bot.splitting import Line, Span, Tag, Wrap, line
+from bot.splitting import Line, Span, Tag, Wrap, line, shown
 from dialogs import catalogue
 from dialogs.message import Badge, Card, CardLine, Choice, Mark, Reply, Section, Tone
 from knowledge.model import Language
@@ -17,6 +17,7 @@ _ROW_WIDTH = 36
 _MOST_IN_A_ROW = 7
 _LONG_SECTION = 6
 """Lines of a section that are still shown open; a longer one opens when it is tapped."""
+_BAR = 10
 _FEW_NUMBERED = 3
 """Buttons of lines that still say what they do; more of the same say it once."""
 
@@ -47,10 +48,19 @@ def rendered(reply: Reply) -> Rendered:
         lines += _card(reply.card, numbered, reply.language)
         numbered, told = _compact(numbered, reply.language)
         lines += told
-    if reply.footer:
-        lines += [line(), line(reply.footer, "i")]
+    lines += _how_far(reply)
     own = reply.choices[:MOST_BUTTONS]
     return Rendered(tuple(lines), tuple(_rows([*numbered[: MOST_BUTTONS - len(own)], *own])))
+
+
+def _how_far(reply: Reply) -> Iterator[Line]:
+    if reply.progress is not None or reply.footer:
+        yield line()
+    if reply.progress is not None:
+        done = min(reply.progress.decided * _BAR // max(reply.progress.total, 1), _BAR)
+        yield line("▰" * done + "▱" * (_BAR - done))
+    if reply.footer:
+        yield line(reply.footer, "i")
 
 
 def _said(reply: Reply) -> Iterator[Line]:
@@ -61,9 +71,9 @@ def _said(reply: Reply) -> Iterator[Line]:
         tag: Tag = "b" if reply.kind == "question" else ""
         for nth, words in enumerate(reply.text.split("\n")):
             yield line(words, tag if nth == 0 else "")
-    if reply.input is not None and reply.input.example:
-        example = catalogue.text("例如：{example}", reply.language, example=reply.input.example)
-        yield line(example, "i")
+    example = reply.input.example if reply.input is not None else ""
+    if example and example not in reply.text:
+        yield line(catalogue.text("例如：{example}", reply.language, example=example), "i")
 
 
 def _card(card: Card, numbered: list[Choice], language: Language) -> Iterator[Line]:
@@ -90,19 +100,22 @@ def _section(
 ) -> Iterator[Line]:
     long = section.folded or len(section.lines) > _LONG_SECTION
     wrap: Wrap = "blockquote expandable" if long else ""
-    for each in section.lines:
+    for nth, each in enumerate(section.lines):
         indent = "　" * each.level
         sign = f"{_SIGNS[each.mark]} " if _SIGNS[each.mark] else ""
         spans = [Span(f"{indent}{sign}{each.text}"), *_numbers(each, numbered)]
         if each.link.startswith("https://"):
             spans += [Span(" "), Span(catalogue.text("打开链接", language), href=each.link)]
-        yield Line(tuple(spans), wrap, group)
-        for note in each.notes:
-            yield Line((Span(f"{indent}　{note}", "i"),), wrap, group)
+        yield Line(tuple(spans), wrap, group, follows=nth == 0)  # no title stands alone
+        yield from (_below(Span(f"{indent}　{note}", "i"), wrap, group) for note in each.notes)
         if each.quote is not None:
             place = f"{each.quote.document} {each.quote.article}".strip()
-            said = f"{indent}　“{each.quote.text}” {place}"
-            yield line(said, wrap=wrap or "blockquote", group=group if wrap else id(each))
+            said = Span(f"{indent}　“{each.quote.text}” {place}")
+            yield _below(said, wrap or "blockquote", group if wrap else id(each))
+
+
+def _below(span: Span, wrap: Wrap, group: int) -> Line:
+    return Line((span,), wrap, group, follows=True)
 
 
 def _numbers(each: CardLine, numbered: list[Choice]) -> Iterator[Span]:
@@ -134,19 +147,19 @@ def _rows(choices: list[Choice]) -> Iterator[tuple[Choice, ...]]:
     """Short labels side by side, long ones alone."""
     row: list[Choice] = []
     for choice in choices:
-        shown = choice.model_copy(update={"label": _label(choice)})
-        width = sum(_width(each.label) + 2 for each in (*row, shown))
+        key = choice.model_copy(update={"label": _label(choice)})
+        width = sum(_width(each.label) + 2 for each in (*row, key))
         if row and (width > _ROW_WIDTH or len(row) == _MOST_IN_A_ROW):
             yield tuple(row)
             row = []
-        row.append(shown)
+        row.append(key)
     if row:
         yield tuple(row)
 
 
 def _label(choice: Choice) -> str:
     label = f"✓ {choice.label}" if choice.chosen else choice.label
-    label = label.strip() or "…"
+    label = shown(label).strip() or "…"
     return label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
 
 

@@ -4,21 +4,15 @@ What surely did not arrive may be tried again; what may have arrived never is.
 """
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramMigrateToChat,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardButton,
@@ -26,97 +20,142 @@ from aiogram.types import (
     LinkPreviewOptions,
     Message,
 )
-from aiohttp import ClientConnectorError
 
 from bot.buttons import sign
+from bot.outcomes import outcome_of
 from bot.rendering import rendered
-from bot.splitting import messages
-from dialogs.message import Choice
+from bot.splitting import messages, shown
+from dialogs.message import Choice, Document, Reply
 from dialogs.ports import Ended, Later, Outcome, Outgoing, Sent, Unknown
+
+Pause = Callable[[float], Awaitable[None]]
 
 _LONGEST_CAPTION = 1024
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_GONE = ("chat not found", "user is deactivated", "bot was kicked", "group chat was upgraded")
-_NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_NOT_EDITABLE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "no text in the message to edit",
+)
 _SAME = "message is not modified"
+_UNREADABLE = "can't parse entities"
+_TRIES = 3
+"""Of a further part of a message, when Telegram says that it did not take it."""
+_LONGEST_PAUSE = 10.0
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One message of Telegram; the last one of a reply bears its buttons."""
+
+    html: str
+    document: Document | None = None
+    keyboard: InlineKeyboardMarkup | None = None
 
 
 class TelegramSender:
     """Sends through one bot."""
 
-    def __init__(self, bot: Bot, *, secret: bytes, account: str) -> None:
+    def __init__(
+        self, bot: Bot, *, secret: bytes, account: str, pause: Pause = asyncio.sleep
+    ) -> None:
         self._bot = bot
         self._secret = secret
         self._account = account
+        self._pause = pause
 
     async def send(self, message: Outgoing, now: datetime) -> Outcome:
         """Show a reply; never raises for what Telegram did."""
-        shown = rendered(message.reply)
-        parts = messages(shown.lines) or ["…"]
-        keyboard = self._keyboard(message.address, shown.rows)
-        begun = False
+        pieces = self._pieces(message.address, message.reply)
+        if len(pieces) == 1 and pieces[0].document is None and message.replaces.isdecimal():
+            outcome = await self._edited(message, pieces[0], now)
+            if outcome is not None:
+                return outcome
+        outcome = await self._new(message.address, pieces[0], now)
+        for piece in pieces[1:]:
+            if not isinstance(outcome, Sent):
+                return outcome
+            outcome = await self._further(message.address, piece, now)
+        return outcome
+
+    def _pieces(self, chat: str, reply: Reply) -> list[_Piece]:
+        """A file bears its text while that is short; else the text comes first."""
+        page = rendered(reply)
+        keyboard = self._keyboard(chat, page.rows)
+        parts = messages(page.lines)
+        if reply.document is None:
+            *before, last = parts or ["…"]
+            return [*map(_Piece, before), _Piece(last, keyboard=keyboard)]
+        captions = messages(page.lines, _LONGEST_CAPTION)
+        if len(captions) == 1:
+            return [_Piece(captions[0], reply.document, keyboard)]
+        return [*map(_Piece, parts), _Piece("", reply.document, keyboard)]
+
+    async def _further(self, chat: str, piece: _Piece, now: datetime) -> Outcome:
+        """Half of it is there: sending the whole again would double that half."""
+        outcome = await self._new(chat, piece, now)
+        for _ in range(_TRIES - 1):
+            wait = _short_wait(outcome, now)
+            if wait is None:
+                break
+            await self._pause(wait)
+            outcome = await self._new(chat, piece, now)
+        if isinstance(outcome, Sent) or (isinstance(outcome, Ended) and outcome.contact_lost):
+            return outcome
+        return Unknown("in_parts")
+
+    async def _new(self, chat: str, piece: _Piece, now: datetime) -> Outcome:
         try:
-            if message.reply.document is not None:
-                return await self._file(message, parts[0], keyboard)
-            for part in parts[:-1]:
-                await self._new(message.address, part, None)
-                begun = True
-            replaces = message.replaces if len(parts) == 1 else ""
-            return await self._last(message.address, parts[-1], keyboard, replaces)
+            sent = await self._formatted_or_plain(chat, piece)
         except Exception as error:  # noqa: BLE001 - the promise of the port: an outcome, always
-            outcome = outcome_of(error, now)
-            log.info("not_sent", outcome=type(outcome).__name__, error=type(error).__name__)
-            # Half of it is there: sending the whole again would double that half.
-            return Unknown("in_parts") if begun else outcome
+            return _told(error, now)
+        return Sent(str(sent.message_id))
 
-    async def _last(
-        self, chat: str, text: str, keyboard: InlineKeyboardMarkup | None, replaces: str
-    ) -> Sent:
-        if replaces.isdecimal():
-            edited = await self._edited(chat, text, keyboard, int(replaces))
-            if edited:
-                return Sent(replaces)
-        return Sent(str((await self._new(chat, text, keyboard)).message_id))
+    async def _formatted_or_plain(self, chat: str, piece: _Piece) -> Message:
+        """Formatting that Telegram refuses is a fault of ours; the words arrive all the same."""
+        try:
+            return await self._call(chat, piece, piece.html, "HTML")
+        except TelegramBadRequest as refused:
+            if _UNREADABLE not in refused.message.lower():
+                raise
+        log.error("formatting_refused")
+        return await self._call(chat, piece, unescape(re.sub("<[^>]*>", "", piece.html)), None)
 
-    async def _new(self, chat: str, text: str, keyboard: InlineKeyboardMarkup | None) -> Message:
-        return await self._bot.send_message(
-            chat_id=chat, text=text, parse_mode="HTML", reply_markup=keyboard,
-            link_preview_options=_NO_PREVIEW,
+    async def _call(self, chat: str, piece: _Piece, text: str, mode: str | None) -> Message:
+        if piece.document is None:
+            return await self._bot.send_message(
+                chat_id=chat, text=text, parse_mode=mode, reply_markup=piece.keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )  # fmt: skip
+        return await self._bot.send_document(
+            chat_id=chat, document=_file(piece.document), caption=text or None,
+            parse_mode=mode, reply_markup=piece.keyboard,
         )  # fmt: skip
 
-    async def _edited(
-        self, chat: str, text: str, keyboard: InlineKeyboardMarkup | None, message: int
-    ) -> bool:
-        """Whether the message shows the new text; False where it can no longer be changed."""
+    async def _edited(self, message: Outgoing, piece: _Piece, now: datetime) -> Outcome | None:
+        """In the place of an earlier one; None where that can no longer be changed.
+
+        An edit may be repeated, nothing is doubled by it: one that was lost is tried again.
+        """
         try:
             await self._bot.edit_message_text(
-                chat_id=chat, message_id=message, text=text, parse_mode="HTML",
-                reply_markup=keyboard, link_preview_options=_NO_PREVIEW,
+                chat_id=message.address, message_id=int(message.replaces), text=piece.html,
+                parse_mode="HTML", reply_markup=piece.keyboard, link_preview_options=_NO_PREVIEW,
             )  # fmt: skip
         except TelegramBadRequest as refused:
             said = refused.message.lower()
             if _SAME in said:
-                return True
-            if any(reason in said for reason in _NOT_EDITABLE):
-                return False
-            raise
-        return True
-
-    async def _file(
-        self, message: Outgoing, caption: str, keyboard: InlineKeyboardMarkup | None
-    ) -> Sent:
-        document = message.reply.document
-        if document is None:
-            raise ValueError("a reply without a document")
-        file = BufferedInputFile(document.content.encode(), filename=document.name)
-        fits = len(caption) <= _LONGEST_CAPTION
-        sent = await self._bot.send_document(
-            chat_id=message.address, document=file, caption=caption if fits else None,
-            parse_mode="HTML", reply_markup=keyboard,
-        )  # fmt: skip
-        return Sent(str(sent.message_id))
+                return Sent(message.replaces)
+            if any(reason in said for reason in (*_NOT_EDITABLE, _UNREADABLE)):
+                return None
+            return _told(refused, now)
+        except Exception as error:  # noqa: BLE001 - as above
+            outcome = _told(error, now)
+            return Later(outcome.cause) if isinstance(outcome, Unknown) else outcome
+        return Sent(message.replaces)
 
     def _keyboard(self, chat: str, rows: Sequence[Sequence[Choice]]) -> InlineKeyboardMarkup | None:
         if not rows:
@@ -135,35 +174,27 @@ class TelegramSender:
         )
 
 
-def outcome_of(error: Exception, now: datetime) -> Outcome:
-    """What an error of a call means for the message."""
-    match error:
-        case TelegramRetryAfter(retry_after=seconds):
-            return Later("too_many", now + timedelta(seconds=seconds))
-        case TelegramForbiddenError():
-            return Ended("blocked", contact_lost=True)
-        case TelegramMigrateToChat():
-            return Ended("moved", contact_lost=True)
-        case TelegramBadRequest(message=said):
-            gone = any(reason in said.lower() for reason in _GONE)
-            return Ended("chat_gone" if gone else "bad_request", contact_lost=gone)
-        case TelegramServerError():
-            return Later("server_error")
-        case TelegramNetworkError():
-            return _of_network(error)
-        case ClientDecodeError():
-            return Unknown("unreadable_answer")
-        case TelegramAPIError():
-            return Ended("refused")
-        case _:
-            return Unknown(type(error).__name__)
+def _told(error: Exception, now: datetime) -> Later | Ended | Unknown:
+    """The outcome, and a line in the log that quotes nothing: addresses hold the token."""
+    outcome = outcome_of(error, now)
+    log.info(
+        "not_sent",
+        outcome=type(outcome).__name__,
+        cause=outcome.cause,
+        error=type(error).__name__,
+    )
+    return outcome
 
 
-def _of_network(error: TelegramNetworkError) -> Outcome:
-    """A connection that never stood carried nothing; after that nobody knows."""
-    cause = error.__cause__
-    if isinstance(cause, ClientConnectorError):
-        return Later("away")
-    if isinstance(cause, asyncio.TimeoutError):
-        return Unknown("timed_out")
-    return Unknown("connection_lost")
+def _short_wait(outcome: Outcome, now: datetime) -> float | None:
+    """Seconds after which it may be tried again at once; None where that is no help."""
+    if not isinstance(outcome, Later):
+        return None
+    wait = (outcome.at - now).total_seconds() if outcome.at else 1.0
+    return wait if wait <= _LONGEST_PAUSE else None
+
+
+def _file(document: Document) -> BufferedInputFile:
+    name = re.sub(r'[\x00-\x1f"\\/:]+', "_", shown(document.name)) or "file"
+    content = document.content.encode("utf-8", "replace")
+    return BufferedInputFile(content or b"\n", filename=name)  # Telegram refuses an empty file

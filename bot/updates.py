@@ -12,6 +12,8 @@ from knowledge.model import Language
 
 ALLOWED = ("message", "callback_query")
 """The kinds of update we ask for."""
+_NO_CHAT = 2**63
+"""Ids of chats are smaller; and writing out a number of any length is an error of its own."""
 _LONGEST_NAME = 200
 _LONGEST_TEXT = 20_000
 
@@ -24,8 +26,8 @@ def address_of(raw: Mapping[str, object]) -> str:
             found = found.get(inside)
         chat = found.get("chat") if isinstance(found, Mapping) else None
         number = chat.get("id") if isinstance(chat, Mapping) else None
-        if isinstance(number, int):
-            return str(number)[:64]
+        if isinstance(number, int) and abs(number) < _NO_CHAT:
+            return str(number)
     return "-"
 
 
@@ -82,13 +84,15 @@ def _content(message: Message) -> Incoming | None:
         if found is not None:
             media = getattr(found, "mime_type", None)
             return _attached(kind, media, found.file_size, caption)
-    if message.location is not None or message.contact is not None:
-        return _attached("location" if message.location else "contact", None, None, caption)
+    for kind in ("location", "contact", "poll", "dice", "story", "checklist", "paid_media"):
+        if getattr(message, kind) is not None:
+            return _attached(kind, None, None, caption)
     return None  # somebody joined, a title changed, and the like
 
 
 def _typed(text: str) -> Incoming:
-    command, _, rest = text.partition(" ")
+    command, *more = text.split(maxsplit=1) or [text]
+    rest = more[0] if more else ""
     name, _, _ = command.partition("@")  # /menu@our_bot is /menu
     if name == "/start":
         return Opened(start=rest.strip()[:64])

@@ -2,18 +2,21 @@
 
 import hmac
 import json
+import re
 from http import HTTPStatus
 
 import structlog
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bot.updates import address_of
+from bot.intake import hand_in, number_of
 from dialogs.ports import Inbox
 
 HEADER = b"x-telegram-bot-api-secret-token"
 MOST_BYTES = 1_048_576
 MOST_DEPTH = 64
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
 
 log = structlog.get_logger(__name__)
 
@@ -49,15 +52,14 @@ class Webhook:
             update = _read(await _body(receive))
         except _TooLarge:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        number = update.get("update_id") if update else None
-        if update is None or not isinstance(number, int):
+        number = number_of(update) if update else None
+        if update is None or number is None:
             return HTTPStatus.BAD_REQUEST
-        return await self._kept(str(number), update)
+        return await self._kept(number, update)
 
-    async def _kept(self, number: str, update: dict[str, object]) -> HTTPStatus:
-        chat = address_of(update)
+    async def _kept(self, number: int, update: dict[str, object]) -> HTTPStatus:
         try:
-            await self._inbox.accept(self._name, self._account, number, chat, update)
+            await hand_in(update, number, self._inbox, name=self._name, account=self._account)
         except Exception:
             log.exception("update_not_kept")
             return HTTPStatus.SERVICE_UNAVAILABLE  # Telegram calls again
@@ -88,12 +90,9 @@ def _read(body: bytes) -> dict[str, object] | None:
 
 
 def _depth(body: bytes) -> int:
-    """How deep brackets nest, those inside texts too: a bound, found without parsing."""
+    """How deep brackets nest, found without parsing; what people type counts for nothing."""
     depth = deepest = 0
-    for byte in body:
-        if byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
+    for bracket in _BRACKET.findall(_STRING.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
     return deepest

@@ -1,9 +1,8 @@
 """Clocks of a programme (deadlines, windows, terms, bars) and the dates they yield."""
 
-import calendar as months_calendar
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self
 
 from pydantic import StringConstraints, model_validator
 
@@ -11,6 +10,7 @@ from knowledge.calendar import ONE_DAY, Calendars, NoRow
 from knowledge.model import Frozen, Line, MaybeText, Slug, Text
 from knowledge.profile import Asking, Dossier, Range
 from knowledge.quantity import Duration, QuantityRefused, parse_duration
+from knowledge.year_day import YearDay, next_yearly, year_days
 
 EventFact = Annotated[
     str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9]*(_[a-z0-9]+)*$")
@@ -18,9 +18,6 @@ EventFact = Annotated[
 Purpose = Literal["deadline", "window", "interval", "validity", "bar", "look_back", "limit"]
 _KINDS = ("yearly", "within", "before", "lasts", "every")
 _LONGEST = {"years": 100, "months": 1200, "days": 36_600, "working_days": 2_000}
-_LEAP_YEAR = 2000
-YearDay: TypeAlias = tuple[int, int]
-"""Month and day."""
 
 
 class Extension(Frozen):
@@ -62,7 +59,7 @@ class Clock(Frozen):
         if len(given) != 1:
             raise ValueError(f"exactly one of {', '.join(_KINDS)} is required")
         if self.yearly is not None:
-            _year_days(self.yearly)
+            year_days(self.yearly)
             if self.event is not None or self.event_fact is not None:
                 raise ValueError("a yearly clock has no event")
             return self
@@ -87,7 +84,7 @@ class Clock(Frozen):
     @property
     def year_days(self) -> tuple[YearDay, YearDay] | None:
         """Month and day of both ends of a yearly clock, None for the others."""
-        return None if self.yearly is None else _year_days(self.yearly)
+        return None if self.yearly is None else year_days(self.yearly)
 
     @property
     def asking(self) -> Asking | None:
@@ -128,7 +125,7 @@ def dates_of(clock: Clock, dossier: Dossier, as_of: date, calendars: Calendars) 
     or are counted back over a year not yet published: holidays left out would make that too late.
     """
     if clock.year_days is not None:
-        first, last = _next_yearly(*clock.year_days, as_of)
+        first, last = next_yearly(*clock.year_days, as_of)
         return ClockOutcome(clock, first, last)
     asking = clock.asking
     if asking is None:
@@ -225,30 +222,3 @@ def _duration(text: str) -> Duration:
     if not 1 <= span.count <= _LONGEST[span.span]:
         raise ValueError(f"not a duration of 1 day to 100 years: {text!r}")
     return span
-
-
-def _year_days(text: str) -> tuple[YearDay, YearDay]:
-    """`12-31` is one day, `09-01..10-31` a span; month and day of both ends."""
-    first, separator, last = text.partition("..")
-    return _year_day(first), _year_day(last if separator else first)
-
-
-def _year_day(text: str) -> YearDay:
-    try:
-        day = date.fromisoformat(f"{_LEAP_YEAR}-{text.strip()}")
-    except ValueError as error:
-        raise ValueError(f"not a day of the year (MM-DD): {text!r}") from error
-    return day.month, day.day
-
-
-def _in_year(day: YearDay, year: int) -> date:
-    return date(year, day[0], min(day[1], months_calendar.monthrange(year, day[0])[1]))
-
-
-def _next_yearly(opens: YearDay, closes: YearDay, as_of: date) -> tuple[date, date]:
-    years_over = 1 if closes < opens else 0
-    for year in range(as_of.year - 1, as_of.year + 2):
-        last = _in_year(closes, year + years_over)
-        if last >= as_of:
-            return _in_year(opens, year), last
-    raise AssertionError("next year's day is after every day of this year")

@@ -1,5 +1,6 @@
 """Offices and accounts: made, changed, disabled, and made at the very first start."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,9 @@ from api.accounts.signing_in import check_password, end_all
 from api.foundation.database import Database
 from api.foundation.errors import LastAdmin, LoginTaken, NotFound, OfficeTaken, PasswordUnfit
 from api.foundation.ids import new_id
+
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
+"""What a login is, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,14 @@ async def account_named(session: AsyncSession, login: str) -> Account:
     found = await session.scalar(
         select(Account).where(col(Account.login) == login.strip().casefold())
     )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def office_named(session: AsyncSession, name: str) -> Office:
+    """The office of a name; raises `NotFound`."""
+    found = await session.scalar(select(Office).where(col(Office.name) == name))
     if found is None:
         raise NotFound
     return found

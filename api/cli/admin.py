@@ -1,9 +1,7 @@
-"""`huiqi admin`: API keys."""
+"""`huiqi admin`: API keys, and the accounts of the console."""
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import limits
@@ -12,28 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.models import Scope
 from api.accounts.service import create_key, list_keys, revoke_key
-from api.cli.serving import opened
-from api.foundation.migrating import migrate
+from api.cli import staffing
+from api.cli.serving import in_one_transaction
 from api.foundation.now import now
-from api.settings import Settings
 
 app = typer.Typer(help="What only the operator does.", no_args_is_help=True)
 keys = typer.Typer(help="API keys: made, listed, revoked.", no_args_is_help=True)
 app.add_typer(keys, name="key")
-
-Result = TypeVar("Result")
-
-
-def _in_one_transaction(work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
-    async def go() -> Result:
-        settings = Settings.read()
-        async with opened(settings) as database:
-            if settings.on_sqlite:
-                await migrate(database)
-            async with database.writing() as session:
-                return await work(session)
-
-    return asyncio.run(go())
+app.add_typer(staffing.accounts, name="account")
+app.add_typer(staffing.offices, name="office")
+app.command("first-run")(staffing.first)
 
 
 def _readable(rate: str) -> str:
@@ -57,7 +43,7 @@ def create(
     async def work(session: AsyncSession) -> str:
         return create_key(session, name=name[:200], scopes=scope, rate=rate, now=now())[1]
 
-    shown = _in_one_transaction(work)
+    shown = in_one_transaction(work)
     print("shown once, kept nowhere:", file=sys.stderr)
     print(shown)
 
@@ -65,7 +51,7 @@ def create(
 @keys.command("list")
 def show() -> None:
     """All keys: id, name, scopes, rate, and whether they work."""
-    for key in _in_one_transaction(list_keys):
+    for key in in_one_transaction(list_keys):
         state = "active" if key.revoked_at is None else f"revoked {key.revoked_at:%Y-%m-%d}"
         print(f"{key.id}  {key.name}  {','.join(key.scopes)}  {key.rate}  {state}")
 
@@ -77,7 +63,7 @@ def revoke(key: Annotated[UUID, typer.Argument(help="The id that the list shows.
     async def work(session: AsyncSession) -> bool:
         return await revoke_key(session, key, now=now())
 
-    if not _in_one_transaction(work):
+    if not in_one_transaction(work):
         print("there is no such key that works", file=sys.stderr)
         raise typer.Exit(1)
     print("revoked")

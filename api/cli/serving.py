@@ -3,20 +3,27 @@
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import typer
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.accounts.administering import Made
+from api.accounts.first_run import first_run
 from api.foundation.database import Database
 from api.foundation.logs import set_up_logs
 from api.foundation.migrating import is_current, newest
 from api.foundation.migrating import migrate as bring_up
+from api.foundation.now import now
 from api.foundation.serving import listen
 from api.main import serve, work
 from api.settings import BadSettings, Settings
 from api.working import Duties
+
+Result = TypeVar("Result")
 
 
 @asynccontextmanager
@@ -37,6 +44,20 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
+def in_one_transaction(work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+    """Work on the database of the settings, brought up where it is a file; committed at the end."""
+
+    async def go() -> Result:
+        settings = Settings.read()
+        async with opened(settings) as database:
+            if settings.on_sqlite:
+                await bring_up(database)
+            async with database.writing() as session:
+                return await work(session)
+
+    return asyncio.run(go())
+
+
 async def _migrated(settings: Settings) -> None:
     async with opened(settings) as database:
         await bring_up(database)
@@ -51,7 +72,22 @@ def show_addresses(settings: Settings) -> None:
     """Say where to go."""
     print(f"网页咨询 / web chat   {settings.address}/")
     print(f"接口 / API            {settings.address}/v1/openapi.json")
+    print(f"工作台 / console      {settings.address}/console")
     print(f"就绪检查 / readiness  {settings.address}/readyz", flush=True)
+
+
+def show_made(made: Sequence[Made]) -> None:
+    """The first accounts with their passwords, on the terminal and nowhere else."""
+    print("首批账号，密码只显示这一次，首次登录须修改")
+    print("first accounts; the passwords are shown once and must be changed at the first sign-in")
+    for account in made:
+        print(f"  {account.login:<12} {account.password}  {account.role.value:<9} {account.name}")
+    print(flush=True)
+
+
+async def _first_accounts(settings: Settings) -> Sequence[Made]:
+    async with opened(settings) as database, database.writing() as session:
+        return await first_run(session, now=now())
 
 
 def migrate() -> None:
@@ -62,7 +98,10 @@ def migrate() -> None:
 
 
 def run() -> None:
-    """Everything in one process: migrate (SQLite only), then serve web chat and API."""
+    """Everything in one process: migrate (SQLite only), then serve web chat, console and API.
+
+    At the very first start the accounts of the console are made and shown.
+    """
     settings = Settings.read()
     start(settings, listen(settings))
 
@@ -72,6 +111,10 @@ def start(settings: Settings, listening: socket.socket) -> None:
     with listening:
         if settings.on_sqlite:
             asyncio.run(_migrated(settings))
+        _refuse_old_tables(settings)
+        made = asyncio.run(_first_accounts(settings))
+        if made:
+            show_made(made)
         _serve(settings, listening, Duties.ALL)
 
 

@@ -1,6 +1,5 @@
 """Accounts and offices, for administrators."""
 
-import re
 from typing import Annotated
 from uuid import UUID
 
@@ -22,7 +21,6 @@ from api.foundation.now import Moment
 from api.library.service import LibraryDep
 
 _A_PAGE = 50
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 _LONGEST_NAME = 100
 _REQUIRED = marked("请填写。")
 _CHOICE = marked("请从列表中选择。")
@@ -65,7 +63,7 @@ async def add_account(
 ) -> Response:
     try:
         _check(
-            ("login", _LOGIN.fullmatch(form["login"].casefold()), _LOGIN_HINT),
+            ("login", administering.LOGIN.fullmatch(form["login"].casefold()), _LOGIN_HINT),
             ("name", 0 < len(form["name"]) <= _LONGEST_NAME, _REQUIRED),
         )
         role, office = _role_and_office(form)

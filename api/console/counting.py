@@ -24,6 +24,8 @@ class Awaited:
     path: str
     label: str
     action: Action
+    topic: str
+    """What is woken when there is more or less of it (`api.foundation.wake`)."""
     count: Count
 
 
@@ -57,12 +59,31 @@ async def _notices(session: AsyncSession, actor: Actor, now: datetime) -> int:
 
 
 AWAITED: tuple[Awaited, ...] = (
-    Awaited("/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, _tickets),
-    Awaited("/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, _claims),
-    Awaited("/console/notices", marked("等您审核的通知"), Action.NOTICES_APPROVE, _notices),
-    Awaited("/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, _unclaimed),
+    Awaited("/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, "inbox", _tickets),
+    Awaited(
+        "/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, "user-check", _claims
+    ),
+    Awaited(
+        "/console/notices",
+        marked("等您审核的通知"),
+        Action.NOTICES_APPROVE,
+        "speakerphone",
+        _notices,
+    ),  # fmt: skip
+    Awaited(
+        "/console/accounts",
+        marked("账号仍用首次密码"),
+        Action.ACCOUNTS_MANAGE,
+        "accounts",
+        _unclaimed,
+    ),
 )
 """All kinds of work; a new desk adds its line here."""
+
+
+def topics_of(actor: Actor) -> Sequence[str]:
+    """What the home page of this actor listens to."""
+    return sorted({each.topic for each in AWAITED if actor.may(each.action)})
 
 
 async def awaiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Sequence[Waiting]:

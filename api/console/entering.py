@@ -1,19 +1,22 @@
 """Signing in and out, one's own password and language, and the page one comes home to."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.accounts import signing_in
 from api.accounts.administering import change_password
 from api.accounts.models import Account
 from api.accounts.passwords import LONGEST, SHORTEST
 from api.accounts.signing_in import Throttle, account_with, check_password
-from api.console.counting import awaiting
+from api.console.counting import awaiting, topics_of
 from api.console.entrance import (
     HOME,
     CheckedForm,
+    Newcomer,
     OpenForm,
     SignedIn,
     actor_here,
@@ -21,6 +24,7 @@ from api.console.entrance import (
     hold,
     inside,
 )
+from api.console.live import RoomToFollow, changes
 from api.console.pages import page_router
 from api.console.shell import after, render
 from api.console.texts import marked
@@ -78,7 +82,7 @@ def _again(request: Request, form: OpenForm, error: Refused, *, status: int) -> 
 
 
 @router.post("/sign-out")
-async def sign_out(actor: SignedIn, form: CheckedForm, session: WriteSession) -> Response:
+async def sign_out(actor: Newcomer, form: CheckedForm, session: WriteSession) -> Response:
     del form
     await signing_in.end(session, actor)
     answer = after("/console/sign-in", "signed-out")
@@ -88,20 +92,32 @@ async def sign_out(actor: SignedIn, form: CheckedForm, session: WriteSession) ->
 
 @router.get("")
 async def home(request: Request, actor: SignedIn, session: ReadSession, now: Moment) -> Response:
-    if actor.must_change:
-        return RedirectResponse("/console/password", status_code=303)
     counts = await awaiting(session, actor, now=now)
     return render(request, actor, "home.html", counts=counts)
 
 
+@router.get("/awaiting")
+async def awaiting_part(
+    request: Request, actor: SignedIn, session: ReadSession, now: Moment
+) -> Response:
+    counts = await awaiting(session, actor, now=now)
+    return render(request, actor, "awaiting.html", counts=counts)
+
+
+@router.get("/events", response_class=EventSourceResponse, dependencies=[RoomToFollow])
+async def awaiting_events(request: Request, actor: SignedIn) -> AsyncIterator[ServerSentEvent]:
+    async for event in changes(request, *topics_of(actor)):
+        yield event
+
+
 @router.get("/password")
-async def password_page(request: Request, actor: SignedIn) -> Response:
+async def password_page(request: Request, actor: Newcomer) -> Response:
     return render(request, actor, "password.html", shortest=SHORTEST, longest=LONGEST)
 
 
 @router.post("/password")
 async def password(
-    request: Request, actor: SignedIn, form: CheckedForm, database: DatabaseDep, now: Moment
+    request: Request, actor: Newcomer, form: CheckedForm, database: DatabaseDep, now: Moment
 ) -> Response:
     throttle, caller = Throttle(request.app.state.secret), f"password:{actor.account}"
     try:
@@ -132,7 +148,7 @@ def _on_field(error: Refused) -> Refused:
 
 
 @router.post("/language")
-async def language(actor: SignedIn, form: CheckedForm, session: WriteSession) -> Response:
+async def language(actor: Newcomer, form: CheckedForm, session: WriteSession) -> Response:
     account = await session.get_one(Account, actor.account)
     account.language = "en" if form["language"] == "en" else "zh"
     return RedirectResponse(inside(form["next"]), status_code=303)

@@ -55,12 +55,15 @@ def _arrived(request: Request) -> Actor:
     return actor
 
 
-def needs(action: Action) -> Callable[[Request], Awaitable[Actor]]:
-    """The dependency by which a page asks for an action; the matrix test reads it off the route."""
+def needs(action: Action, *, newcomers: bool = False) -> Callable[[Request], Awaitable[Actor]]:
+    """The dependency by which a page asks for an action; the matrix test reads it off the route.
+
+    Newcomers still have the password somebody else gave them.
+    """
 
     async def allowed(request: Request) -> Actor:
         actor = _arrived(request)
-        if actor.must_change and action is not Action.SIGNED_IN:
+        if actor.must_change and not newcomers:
             raise MustChange
         if not actor.may(action):
             raise NotAllowed
@@ -70,6 +73,7 @@ def needs(action: Action) -> Callable[[Request], Awaitable[Actor]]:
     return allowed
 
 
+Newcomer = Annotated[Actor, Depends(needs(Action.SIGNED_IN, newcomers=True))]
 SignedIn = Annotated[Actor, Depends(needs(Action.SIGNED_IN))]
 TicketReader = Annotated[Actor, Depends(needs(Action.TICKETS_READ))]
 TicketAnswerer = Annotated[Actor, Depends(needs(Action.TICKETS_ANSWER))]
@@ -120,9 +124,10 @@ async def _own_page(request: Request) -> Form:
 
 
 def _is_ours(request: Request) -> bool:
-    """Whether a page of this site sent it: by what the browser says, and by where it comes from."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        return False
+    """Whether a page of this site sent it: by what the browser says, or by where it comes from."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
     origin = request.headers.get("origin")
     if origin is None:
         return True

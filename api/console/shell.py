@@ -28,7 +28,12 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-_HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    # With no-referrer a browser says of our own forms that they come from "null".
+    "Referrer-Policy": "same-origin",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,8 @@ def _done(request: Request, language: Language) -> str:
 
 
 def _sentence(request: Request, error: HuiqiError, language: Language) -> str:
+    if error.faults:
+        return text("有几处需要修改，请看各项下面的说明。", language)
     context = {"request": str(request.scope.get("request_id", "")), **error.context}
     return SENTENCES[error.code].of(language, context)
 

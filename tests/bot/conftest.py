@@ -12,6 +12,16 @@ SECRET = b"a secret of the tests"
 
 
 @dataclass
+class Pauses:
+    """Stands for sleeping: remembers how long, and waits for nothing."""
+
+    asked: list[float] = field(default_factory=list)
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+
+
+@dataclass
 class Kept:
     """An inbox in memory; `fails` times it cannot keep anything."""
 
@@ -44,6 +54,13 @@ async def channel(api: BotApi) -> AsyncIterator[TelegramChannel]:
     made = create(token=TOKEN, api_base=api.address, secret=SECRET, webhook=None)
     yield made
     await made.close()
+
+
+@pytest.fixture
+def pauses(channel: TelegramChannel) -> Pauses:
+    made = Pauses()
+    channel._sender._pause = made
+    return made
 
 
 @pytest.fixture

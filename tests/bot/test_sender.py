@@ -1,9 +1,12 @@
 """What a reply looks like in Telegram, and what became of it."""
 
+import contextlib
+import socket
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot import sender, session
 from bot.channel import TelegramChannel
 from dialogs.message import (
     Badge,
@@ -16,6 +19,7 @@ from dialogs.message import (
     Section,
 )
 from dialogs.ports import Ended, Later, Outgoing, Sent, Unknown
+from tests.bot.conftest import Pauses
 from tests.builders.bot_api import BotApi
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
@@ -114,6 +118,42 @@ class TestShown:
         await channel.send(Outgoing("7", a_reply("在附件里", document=file)), NOW)
         assert (api.last(7).file, api.last(7).content) == ("huiqi-export.json", '{"甲": 1}')
 
+    async def test_a_file_with_a_long_text_comes_after_it(
+        self, channel: TelegramChannel, api: BotApi
+    ) -> None:
+        file = Document(name='数据"a/b".json', media="application/json", content='{"甲": "\ud800"}')
+        reply = a_reply("很长的话。" * 300, yes(), document=file)
+        assert await channel.send(Outgoing("7", reply), NOW) == Sent("2")
+        assert api.screen(7) == ["很长的话。" * 300, ""]
+        assert [len(part.rows) for part in api.shown[7]] == [0, 1]
+        assert (api.last(7).file, api.last(7).content) == ("数据_a_b_.json", '{"甲": "?"}')
+
+    async def test_characters_that_cannot_be_sent_are_left_out(
+        self, channel: TelegramChannel, api: BotApi
+    ) -> None:
+        reply = a_reply("甲\0\ud800乙", yes("是\ud83d\0"))
+        assert await channel.send(Outgoing("7", reply), NOW) == Sent("1")
+        assert (api.last(7).text, api.last(7).buttons) == ("甲乙", ["是"])
+
+    async def test_formatting_that_is_refused_costs_no_words(
+        self, channel: TelegramChannel, api: BotApi, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sender, "messages", lambda *_: ["<u1>甲 &lt; 乙</u1>"])
+        assert await channel.send(Outgoing("7", a_reply()), NOW) == Sent("1")
+        assert api.last(7).text == "甲 < 乙"
+
+    async def test_an_example_is_said_once(self, channel: TelegramChannel, api: BotApi) -> None:
+        hint = {"asking": "staff", "kind": "number", "example": "12 人"}
+        await channel.send(Outgoing("7", a_reply("多少人？", input=hint)), NOW)
+        assert api.last(7).text == "多少人？\n例如：12 人"
+        await channel.send(Outgoing("7", a_reply("多少人？例如 12 人", input=hint)), NOW)
+        assert api.last(7).text == "多少人？例如 12 人"
+
+    async def test_how_far_it_is_is_seen(self, channel: TelegramChannel, api: BotApi) -> None:
+        far = {"decided": 3, "total": 9, "remaining": 20}
+        await channel.send(Outgoing("7", a_reply("问", progress=far, footer="3/9")), NOW)
+        assert api.last(7).text == "问\n\n▰▰▰▱▱▱▱▱▱▱\n3/9"
+
     async def test_a_person_is_named(self, channel: TelegramChannel, api: BotApi) -> None:
         await channel.send(Outgoing("7", a_reply("您好", kind="staff", author="张三")), NOW)
         assert api.last(7).text == "👤 张三\n您好"
@@ -144,6 +184,34 @@ class TestEdits:
         assert await channel.send(Outgoing("7", a_reply("二"), replaces="99"), NOW) == Sent("1")
         assert api.screen(7) == ["二"]
 
+    async def test_a_lost_edit_is_tried_again(self, channel: TelegramChannel, api: BotApi) -> None:
+        """It doubles nothing, whether it had arrived or not."""
+        await channel.send(Outgoing("7", a_reply("一")), NOW)
+        api.fail("editMessageText", "reset", "429")
+        edit = Outgoing("7", a_reply("二"), replaces="1")
+        assert await channel.send(edit, NOW) == Later("connection_lost")
+        assert await channel.send(edit, NOW) == Later("too_many", NOW + timedelta(seconds=3))
+        assert await channel.send(edit, NOW) == Sent("1")
+        assert api.screen(7) == ["二"]
+
+    @pytest.mark.parametrize("replaces", ["1", "2"])
+    async def test_neither_a_file_nor_what_the_person_wrote_can_be_changed(
+        self, channel: TelegramChannel, api: BotApi, replaces: str
+    ) -> None:
+        file = Document(name="a.json", media="application/json", content="{}")
+        await channel.send(Outgoing("7", a_reply("附件", document=file)), NOW)
+        await api.say(7, "您好")
+        outcome = await channel.send(Outgoing("7", a_reply("二"), replaces=replaces), NOW)
+        assert outcome == Sent("3")
+
+    async def test_what_no_longer_fits_in_one_message_comes_anew(
+        self, channel: TelegramChannel, api: BotApi
+    ) -> None:
+        await channel.send(Outgoing("7", a_reply("一")), NOW)
+        long = a_reply("字\n" * 3000)
+        assert await channel.send(Outgoing("7", long, replaces="1"), NOW) == Sent("3")
+        assert api.screen(7)[0] == "一"
+
 
 class TestOutcomes:
     @pytest.mark.parametrize(
@@ -152,6 +220,9 @@ class TestOutcomes:
             ("429", Later("too_many", NOW + timedelta(seconds=3))),
             ("500", Later("server_error")),
             ("502", Later("server_error")),
+            ("502-page", Later("server_error")),
+            ("429-bare", Later("too_many")),
+            ("401", Later("token_refused")),
         ],
     )
     async def test_what_surely_did_not_arrive_may_be_tried_again(
@@ -173,12 +244,59 @@ class TestOutcomes:
         assert await channel.send(Outgoing("7", a_reply()), NOW) == Unknown("timed_out")
         assert api.screen(7) == ["您好"]
 
-    async def test_half_a_message_is_never_sent_again(
-        self, channel: TelegramChannel, api: BotApi
+    @pytest.mark.parametrize(
+        ("how", "cause"),
+        [
+            ("reset", "connection_lost"),
+            ("504-page", "timed_out"),
+            ("page", "unreadable_answer"),
+        ],
+    )
+    async def test_an_answer_that_says_nothing_leaves_it_unknown(
+        self, channel: TelegramChannel, api: BotApi, how: str, cause: str
     ) -> None:
-        api.fail("sendMessage", "", "429")
+        api.fail("sendMessage", how)
+        assert await channel.send(Outgoing("7", a_reply()), NOW) == Unknown(cause)
+        assert api.screen(7) == ["您好"]
+
+    async def test_a_network_that_swallows_everything_took_nothing(
+        self, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Blocked addresses answer to no connection at all: such a message may be sent again."""
+        monkeypatch.setattr(session, "CONNECT_SECONDS", 0.1)
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf, contextlib.ExitStack() as s:
+            for _ in range(4):  # the queue of connections is full
+                waiting = s.enter_context(socket.socket())
+                waiting.settimeout(0)
+                waiting.connect_ex(deaf.getsockname())
+            address = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+            channel._bot.session.api = channel._bot.session.api.from_base(address)
+            assert await channel.send(Outgoing("7", a_reply()), NOW) == Later("away")
+
+    async def test_a_second_part_waits_as_long_as_it_is_told(
+        self, channel: TelegramChannel, api: BotApi, pauses: Pauses
+    ) -> None:
+        api.fail("sendMessage", "", "429", "500")
+        assert await channel.send(Outgoing("7", a_reply("字\n" * 3000, yes())), NOW) == Sent("2")
+        assert pauses.asked == [3, 1]
+        assert [len(part.rows) for part in api.shown[7]] == [0, 1]
+
+    @pytest.mark.parametrize("how", ["429", "500"])
+    async def test_half_a_message_is_never_sent_again(
+        self, channel: TelegramChannel, api: BotApi, pauses: Pauses, how: str
+    ) -> None:
+        api.fail("sendMessage", "", *[how] * 3)
         outcome = await channel.send(Outgoing("7", a_reply("字\n" * 3000)), NOW)
         assert outcome == Unknown("in_parts")
+        assert len(pauses.asked) == 2
+
+    async def test_a_first_part_that_failed_is_the_whole(
+        self, channel: TelegramChannel, api: BotApi
+    ) -> None:
+        api.fail("sendMessage", "500")
+        outcome = await channel.send(Outgoing("7", a_reply("字\n" * 3000)), NOW)
+        assert outcome == Later("server_error")
+        assert api.screen(7) == []
 
     async def test_a_blocked_bot_has_lost_the_chat(
         self, channel: TelegramChannel, api: BotApi

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from types import MappingProxyType
 from uuid import uuid4
@@ -16,8 +17,9 @@ from api.accounts.passwords import hashed_now
 from api.accounts.signing_in import begin
 from api.console.entrance import COOKIE
 from api.foundation.ids import digest, new_id
+from knowledge.model import Language
 
-PASSWORD = "一句 correct horse"
+PASSWORD = "一句 correct horse"  # noqa: S105 - of tests only
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -63,17 +65,22 @@ async def an_office(app: FastAPI, name: str = "", *, region: str = "") -> Office
 
 
 async def a_kept_account(
-    app: FastAPI, role: Role, *, office: Office | None = None, **given: object
+    app: FastAPI,
+    role: Role,
+    *,
+    office: Office | None = None,
+    language: Language = "en",
+    must_change: bool = False,
+    disabled_at: datetime | None = None,
 ) -> Account:
-    """An account whose password is `PASSWORD`; `given` replaces columns."""
+    """An account whose password is `PASSWORD`; of an office of its own unless one is given."""
     office = office or await an_office(app)
     id_ = AccountId(new_id())
-    columns: dict[str, object] = {
-        "id": id_, "login": f"{role.value}-{id_.hex[:8]}", "name": f"测试{role.value}",
-        "role": role.value, "office_id": office.id, "password": _kept(), "must_change": False,
-        "language": "en", "created_at": app.state.now(),
-    }  # fmt: skip
-    account = Account(**(columns | given))
+    account = Account(
+        id=id_, login=f"{role.value}-{id_.hex[:8]}", name=f"测试{role.value}", role=role.value,
+        office_id=office.id, password=_kept(), must_change=must_change, language=language,
+        created_at=app.state.now(), disabled_at=disabled_at,
+    )  # fmt: skip
     async with app.state.database.writing() as session:
         session.add(account)
     return account
@@ -102,7 +109,15 @@ async def signed_in(app: FastAPI, account: Account) -> SignedIn:
 
 
 async def an_account(
-    app: FastAPI, role: Role, *, office: Office | None = None, **given: object
+    app: FastAPI,
+    role: Role,
+    *,
+    office: Office | None = None,
+    language: Language = "en",
+    must_change: bool = False,
 ) -> SignedIn:
     """A new account of a role, signed in: `staff = await an_account(app, Role.STAFF)`."""
-    return await signed_in(app, await a_kept_account(app, role, office=office, **given))
+    kept = await a_kept_account(
+        app, role, office=office, language=language, must_change=must_change
+    )
+    return await signed_in(app, kept)

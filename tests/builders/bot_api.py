@@ -1,99 +1,53 @@
 """A Bot API server of our own on loopback, for the real client over HTTP.
 
 It keeps what Telegram keeps (updates until they are confirmed, messages, webhooks), refuses what
-Telegram refuses, and fails when it is told to.
+Telegram refuses, and fails when it is told to. By hand: `python -m tests.builders.bot_api`.
 """
 
+import argparse
 import asyncio
 import contextlib
 import json
 import socket
-from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import AsyncIterator
 
 import httpx
 import uvicorn
-from pydantic import JsonValue
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from tests.builders.bot_html import CannotParse, plain
+from tests.builders.bot_api_memory import Body, Given, Memory, Refusal, Shown, chat_body
+from tests.builders.bot_api_methods import METHODS, number_of
+
+__all__ = ["TOKEN", "Body", "BotApi", "Given", "Refusal", "Shown", "a_bot_api"]
 
 TOKEN = "4200:a-token-of-tests"  # noqa: S105 - opens nothing but this server
-Given: TypeAlias = Mapping[str, str]
-Body: TypeAlias = dict[str, JsonValue]
+_TRIES = 20
+"""How often a webhook is called with one update; Telegram goes on for a day."""
+_PAGE = "<html><body>nginx</body></html>"
 
 
-class Refusal(Exception):
-    """An answer with `ok: false`."""
-
-    def __init__(self, code: int, description: str, **parameters: int) -> None:
-        super().__init__(description)
-        self.code = code
-        self.description = description
-        self.parameters = parameters
-
-
-@dataclass
-class Shown:
-    """A message as the person sees it now."""
-
-    id: int
-    chat: int
-    text: str
-    rows: list[list[dict[str, str]]]
-    mine: bool = False
-    file: str = ""
-    content: str = ""
-
-    @property
-    def buttons(self) -> list[str]:
-        return [button["text"] for row in self.rows for button in row]
-
-
-@dataclass
-class BotApi:
+class BotApi(Memory):
     """The server's memory, and the hands of the people who write to the bot."""
 
-    username: str = "huiqi_test_bot"
-    address: str = ""
-    updates: list[Body] = field(default_factory=list)
-    shown: dict[int, list[Shown]] = field(default_factory=lambda: defaultdict(list))
-    calls: list[tuple[str, Given]] = field(default_factory=list)
-    faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    commands: dict[str, list[Body]] = field(default_factory=dict)
-    answered: list[str] = field(default_factory=list)
-    blocked: set[int] = field(default_factory=set)
-    languages: dict[int, str] = field(default_factory=dict)
-    webhook: str = ""
-    secret: str = ""
-    confirmed: int = 0
-    polling: int = 0
-    _next_update: int = 100
-    _next_message: int = 1
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _next_update = 100
 
     # What people do
 
     async def say(self, chat: int, text: str) -> None:
         """Somebody types something."""
-        mine = self._message(chat, text, mine=True)
-        await self._happens({"message": {**self._as_sent(mine), "from": self._person(chat)}})
+        mine = self.message(chat, text, mine=True)
+        await self.happens({"message": {**self.as_sent(mine), "from": self._person(chat)}})
 
-    async def send_file(self, chat: int, name: str, caption: str = "") -> None:
+    async def send_file(self, chat: int, name: str, caption: str = "", content: str = "…") -> None:
         """Somebody sends a file."""
-        mine = self._message(chat, caption, mine=True)
-        message: Body = {**self._as_sent(mine), "from": self._person(chat)}
-        message.pop("text")
-        message["document"] = {
-            "file_id": "f1", "file_unique_id": "u1", "file_name": name, "file_size": 12,
-        }  # fmt: skip
-        message["caption"] = caption
-        await self._happens({"message": message})
+        mine = self.message(chat, caption, mine=True)
+        mine.file, mine.content = name, content
+        self.files[f"f{mine.id}"] = content
+        await self.happens({"message": {**self.as_sent(mine), "from": self._person(chat)}})
 
     async def press(self, chat: int, label: str, *, data: str = "") -> None:
         """Somebody presses the newest button that starts with these words."""
@@ -104,11 +58,28 @@ class BotApi:
             for button in row
             if button["text"].startswith(label)
         )
+        await self.press_data(found, pressed)
+
+    async def press_data(self, message: Shown, data: str) -> None:
+        """A client sends these bytes back for a message, whoever wrote them."""
+        identity = f"q{self._next_update}"
+        self.queries.add(identity)
         query: Body = {
-            "id": f"q{self._next_update}", "from": self._person(chat), "chat_instance": "c",
-            "data": pressed, "message": self._as_sent(found),
+            "id": identity, "from": self._person(message.chat), "chat_instance": "c",
+            "data": data, "message": self.as_sent(message),
         }  # fmt: skip
-        await self._happens({"callback_query": query})
+        await self.happens({"callback_query": query})
+
+    async def block(self, chat: int) -> None:
+        """Somebody blocks the bot, and it is told."""
+        self.blocked.add(chat)
+        bot: Body = {"id": 4200, "is_bot": True, "first_name": "Huiqi"}
+        change: Body = {
+            "chat": chat_body(chat), "from": self._person(chat), "date": 1,
+            "old_chat_member": {"status": "member", "user": bot},
+            "new_chat_member": {"status": "kicked", "user": bot, "until_date": 0},
+        }  # fmt: skip
+        await self.happens({"my_chat_member": change})
 
     def find(self, chat: int, label: str) -> Shown:
         """The newest message with such a button."""
@@ -125,8 +96,17 @@ class BotApi:
         """The newest message of the bot."""
         return [message for message in self.shown[chat] if not message.mine][-1]
 
+    def menu(self, language: str) -> dict[str, str]:
+        """The commands somebody of this language sees, and what they say."""
+        seen = self.commands.get(language) or self.commands.get("", [])
+        return {str(each["command"]): str(each["description"]) for each in seen}
+
     def fail(self, method: str, *how: str) -> None:
-        """The next calls of a method fail: 429, 500, lost (done, not answered), reset, hang."""
+        """What becomes of the next calls of a method; an empty word lets one through.
+
+        Not done: 429, 429-bare (it says no time), 500, 502, 502-page (no JSON), 401, hang.
+        Done, but not told: lost (no answer), reset (the connection breaks), 504-page, page.
+        """
         self.faults[method].extend(how)
 
     def count(self, method: str) -> int:
@@ -143,155 +123,119 @@ class BotApi:
         given = await _given(request)
         self.calls.append((method, given))
         how = self.faults[method].pop(0) if self.faults[method] else ""
-        if how == "hang":
-            await asyncio.sleep(3600)
-        if how == "429":
-            return _refused(Refusal(429, "Too Many Requests: retry after 3", retry_after=3))
-        if how in {"500", "502"}:
-            return _refused(Refusal(int(how), "Internal Server Error"))
+        early = await _fault(how, request)
+        if early is not None:
+            return early
+        if method not in METHODS:
+            return _refused(Refusal(404, "Not Found: method not found"))
         try:
-            done = self._methods.get(method, _true)
-            result = await done(self, given)
+            result = await METHODS[method](self, given)
         except Refusal as refusal:
             return _refused(refusal)
-        if how == "lost":
-            await asyncio.sleep(3600)
-        return JSONResponse({"ok": True, "result": result})
+        told = await _answered(how, request)
+        # Written as Telegram writes it: every character beyond ASCII is escaped.
+        return told or Response(
+            json.dumps({"ok": True, "result": result}), media_type="application/json"
+        )
 
-    async def _get_me(self, given: Given) -> JsonValue:
-        del given
-        return {"id": 4200, "is_bot": True, "first_name": "Huiqi", "username": self.username}
+    async def file(self, request: Request) -> Response:
+        """The content of a file somebody sent."""
+        content = self.files.get(request.path_params["path"].rpartition("/")[2])
+        known = content is not None and request.path_params["token"] == TOKEN
+        return PlainTextResponse(content or "", 200 if known else 404)
 
-    async def _get_updates(self, given: Given) -> JsonValue:
-        if self.webhook:
-            raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
-        if self.polling:
-            raise Refusal(409, "Conflict: terminated by other getUpdates request")
-        self.polling += 1
-        try:
-            self.confirmed = max(self.confirmed, int(given.get("offset", "0")))
-            self.updates = [u for u in self.updates if _number(u) >= self.confirmed]
-            if not self.updates:
-                self._news.clear()
-                with contextlib.suppress(TimeoutError):
-                    wait = min(float(given.get("timeout", "0")), 2)
-                    await asyncio.wait_for(self._news.wait(), wait)
-            return list(self.updates[: int(given.get("limit", "100"))])
-        finally:
-            self.polling -= 1
-
-    async def _set_webhook(self, given: Given) -> JsonValue:
-        self.webhook, self.secret = given["url"], given.get("secret_token", "")
-        return True
-
-    async def _delete_webhook(self, given: Given) -> JsonValue:
-        del given
-        self.webhook = self.secret = ""
-        return True
-
-    async def _send_message(self, given: Given) -> JsonValue:
-        chat = self._chat(given)
-        message = self._message(chat, _text(given.get("text", ""), given), rows=_rows(given))
-        return self._as_sent(message)
-
-    async def _send_document(self, given: Given) -> JsonValue:
-        chat = self._chat(given)
-        message = self._message(chat, _caption(given), rows=_rows(given))
-        name, _, content = given["file"].partition("\0")
-        message.file, message.content = name, content
-        return self._as_sent(message)
-
-    async def _edit(self, given: Given) -> JsonValue:
-        chat = self._chat(given)
-        number = int(given["message_id"])
-        found = next((m for m in self.shown[chat] if m.id == number and not m.mine), None)
-        if found is None:
-            raise Refusal(400, "Bad Request: message to edit not found")
-        text, rows = _text(given.get("text", ""), given), _rows(given)
-        if (text, rows) == (found.text, found.rows):
-            raise Refusal(400, "Bad Request: message is not modified: specified new message")
-        found.text, found.rows = text, rows
-        return self._as_sent(found)
-
-    async def _answer(self, given: Given) -> JsonValue:
-        self.answered.append(given["callback_query_id"])
-        return True
-
-    async def _set_commands(self, given: Given) -> JsonValue:
-        self.commands[given.get("language_code", "")] = json.loads(given["commands"])
-        return True
-
-    _methods: Mapping[str, Callable[["BotApi", Given], Awaitable[JsonValue]]] = field(
-        init=False,
-        default_factory=lambda: {
-            "getMe": BotApi._get_me,
-            "getUpdates": BotApi._get_updates,
-            "setWebhook": BotApi._set_webhook,
-            "deleteWebhook": BotApi._delete_webhook,
-            "sendMessage": BotApi._send_message,
-            "sendDocument": BotApi._send_document,
-            "editMessageText": BotApi._edit,
-            "answerCallbackQuery": BotApi._answer,
-            "setMyCommands": BotApi._set_commands,
-        },
-    )
-
-    async def _happens(self, what: Body) -> None:
-        update: Body = {"update_id": self._next_update, **what}
-        self._next_update += 1
-        if not self.webhook:
-            self.updates.append(update)
-            self._news.set()
+    async def happens(self, what: Body) -> None:
+        """An update, if the bot asked for its kind; a webhook is called until it takes it."""
+        if self.allowed and not self.allowed & set(what):
             return
+        self.updates.append({"update_id": self._next_update, **what})
+        self._next_update += 1
+        self.news.set()
+        if self.webhook:
+            await self._deliver()
+
+    async def _deliver(self) -> None:
         async with httpx.AsyncClient() as client:
-            headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret}
-            answer = await client.post(self.webhook, json=update, headers=headers)
-            assert answer.status_code == 200, answer.status_code
-
-    def _chat(self, given: Given) -> int:
-        chat = int(given["chat_id"])
-        if chat in self.blocked:
-            raise Refusal(403, "Forbidden: bot was blocked by the user")
-        if chat not in self.shown:
-            raise Refusal(400, "Bad Request: chat not found")
-        return chat
-
-    def _message(
-        self, chat: int, text: str, *, rows: list[list[dict[str, str]]] | None = None,
-        mine: bool = False,
-    ) -> Shown:  # fmt: skip
-        message = Shown(self._next_message, chat, text, rows or [], mine)
-        self._next_message += 1
-        self.shown[chat].append(message)
-        return message
-
-    def _as_sent(self, message: Shown) -> Body:
-        chat: Body = {"id": message.chat, "type": "private", "first_name": "某某"}
-        return {"message_id": message.id, "date": 1, "chat": chat, "text": message.text}
+            for _ in range(_TRIES):
+                if not (self.updates and self.webhook):
+                    return
+                headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret}
+                try:
+                    answer = await client.post(self.webhook, json=self.updates[0], headers=headers)
+                    told = "" if answer.is_success else f"Wrong response: {answer.status_code}"
+                except httpx.HTTPError as error:
+                    told = type(error).__name__
+                self.webhook_error = told
+                if told:
+                    await asyncio.sleep(0.01)
+                else:
+                    self.confirmed = number_of(self.updates.pop(0)) + 1
 
     def _person(self, chat: int) -> Body:
         language = self.languages.get(chat, "zh-hans")
-        return {"id": chat, "is_bot": False, "first_name": "某某", "language_code": language}
+        return {
+            "id": abs(chat), "is_bot": False, "first_name": "某某", "language_code": language,
+        }  # fmt: skip
 
 
-async def _true(api: BotApi, given: Given) -> JsonValue:
-    del api, given
-    return True
+class _Broken(Response):
+    """Begins an answer and breaks the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"ok": tr', "more_body": True})
 
 
-def _number(update: Body) -> int:
-    number = update["update_id"]
-    assert isinstance(number, int)
-    return number
+async def _fault(how: str, request: Request) -> Response | None:
+    """The answer to a call that is not done; None when it is to be done."""
+    match how:
+        case "429":
+            return _refused(Refusal(429, "Too Many Requests: retry after 3", retry_after=3))
+        case "429-bare":
+            return _refused(Refusal(429, "Too Many Requests: retry later"))
+        case "500" | "502":
+            return _refused(Refusal(int(how), "Internal Server Error"))
+        case "502-page":
+            return PlainTextResponse(_PAGE, 502)
+        case "401":
+            return _refused(Refusal(401, "Unauthorized"))
+        case "hang":
+            return await _held_open(request)
+        case _:
+            return None
+
+
+async def _answered(how: str, request: Request) -> Response | None:
+    """The answer to a call that was done, where it does not say so; None where it does."""
+    match how:
+        case "lost":
+            return await _held_open(request)
+        case "reset":
+            return _Broken()
+        case "504-page":
+            return PlainTextResponse(_PAGE, 504)
+        case "page":
+            return PlainTextResponse(_PAGE)
+        case _:
+            return None
+
+
+async def _held_open(request: Request) -> Response:
+    """Until the other side has had enough."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return _Broken()
 
 
 async def _given(request: Request) -> dict[str, str]:
     """What was given, by form, multipart or JSON; a file as its name and content."""
+    given: dict[str, str] = dict(request.query_params)
     if request.headers.get("content-type", "").startswith("application/json"):
         body: dict[str, object] = await request.json()
-        return {k: v if isinstance(v, str) else json.dumps(v) for k, v in body.items()}
-    given: dict[str, str] = {}
-    async with request.form() as form:
+        return given | {k: v if isinstance(v, str) else json.dumps(v) for k, v in body.items()}
+    async with request.form(max_part_size=64 * 1024 * 1024) as form:
         for name, value in form.items():
             if isinstance(value, str):
                 given[name] = value
@@ -299,40 +243,6 @@ async def _given(request: Request) -> dict[str, str]:
                 content = (await value.read()).decode()
                 given["file"] = f"{value.filename}\0{content}"
     return given
-
-
-def _text(text: str, given: Given) -> str:
-    if given.get("parse_mode") == "HTML":
-        try:
-            text = plain(text)
-        except CannotParse as wrong:
-            raise Refusal(400, f"Bad Request: can't parse entities: {wrong}") from None
-    if not text.strip():
-        raise Refusal(400, "Bad Request: message text is empty")
-    if len(text.encode("utf-16-le")) // 2 > 4096:
-        raise Refusal(400, "Bad Request: message is too long")
-    return text
-
-
-def _caption(given: Given) -> str:
-    caption = plain(given.get("caption", ""))
-    if len(caption) > 1024:
-        raise Refusal(400, "Bad Request: message caption is too long")
-    return caption
-
-
-def _rows(given: Given) -> list[list[dict[str, str]]]:
-    rows: list[list[dict[str, str]]] = json.loads(given.get("reply_markup", "{}")).get(
-        "inline_keyboard", []
-    )
-    for button in (button for row in rows for button in row):
-        if not 0 < len(button["callback_data"].encode()) <= 64:
-            raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
-        if not button["text"].strip():
-            raise Refusal(400, "Bad Request: Text buttons are not allowed to be empty")
-    if sum(map(len, rows)) > 100 or any(len(row) > 8 for row in rows):
-        raise Refusal(400, "Bad Request: reply markup is too long")
-    return rows
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -345,13 +255,18 @@ def _refused(refusal: Refusal) -> Response:
 
 
 @contextlib.asynccontextmanager
-async def a_bot_api() -> AsyncIterator[BotApi]:
+async def a_bot_api(port: int = 0) -> AsyncIterator[BotApi]:
     """The server on loopback, until the block ends."""
     api = BotApi()
-    app = Starlette(routes=[Route("/bot{token}/{method}", api.call, methods=["GET", "POST"])])
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    routes = [
+        Route("/bot{token}/{method}", api.call, methods=["GET", "POST"]),
+        Route("/file/bot{token}/{path:path}", api.file),
+    ]
+    with socket.create_server(("127.0.0.1", port)) as listening:
         api.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=0)
+        config = uvicorn.Config(
+            Starlette(routes=routes), log_config=None, lifespan="off", timeout_graceful_shutdown=0
+        )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:
@@ -359,3 +274,46 @@ async def a_bot_api() -> AsyncIterator[BotApi]:
         finally:
             server.should_exit = True
             await serving
+
+
+async def by_hand(port: int, language: str) -> None:
+    """One person in a terminal: a line is said, `#3` presses the third button shown."""
+    async with a_bot_api(port) as api:
+        api.languages[1] = language
+        print(f"TELEGRAM_BOT_TOKEN={TOKEN} TELEGRAM_API_BASE={api.address}")  # noqa: T201 - by hand
+        watching = asyncio.create_task(_print_news(api))
+        with contextlib.suppress(EOFError, asyncio.CancelledError):
+            while True:
+                await _do(api, await asyncio.to_thread(input))
+        watching.cancel()
+
+
+async def _do(api: BotApi, line: str) -> None:
+    seen = [m for m in api.shown[1] if not m.mine and m.rows][-1:]
+    buttons = [(m, b["callback_data"]) for m in seen for row in m.rows for b in row]
+    if line.startswith("#") and line[1:].isdecimal() and 0 < int(line[1:]) <= len(buttons):
+        await api.press_data(*buttons[int(line[1:]) - 1])
+    elif line.strip():
+        await api.say(1, line)
+
+
+async def _print_news(api: BotApi) -> None:
+    """What is new on the screen, four times a second."""
+    printed: dict[int, str] = {}
+    while True:
+        for message in [m for m in api.shown[1] if not m.mine]:
+            numbered = [f"  #{n} {label}" for n, label in enumerate(message.buttons, start=1)]
+            said = "\n".join([message.text or message.file, *numbered])
+            if printed.get(message.id) != said:
+                printed[message.id] = said
+                print(said, flush=True)  # noqa: T201 - by hand
+        await asyncio.sleep(0.25)
+
+
+if __name__ == "__main__":
+    reading = argparse.ArgumentParser(description=by_hand.__doc__)
+    reading.add_argument("--port", type=int, default=8081)
+    reading.add_argument("--language", default="zh-hans")
+    asked = reading.parse_args()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(by_hand(asked.port, asked.language))

@@ -208,9 +208,7 @@ class TestEnd:
         now.pass_by(hours=1)
         assert (await staff.get("/console")).status_code == 303
 
-    async def test_comes_at_once_for_an_account_that_is_disabled(
-        self, app: FastAPI, now: StandingClock
-    ) -> None:
+    async def test_comes_at_once_for_an_account_that_is_disabled(self, app: FastAPI) -> None:
         admin = await an_account(app, Role.ADMIN)
         staff = await an_account(app, Role.STAFF)
         path = f"/console/accounts/{staff.account.id}/disable"
