@@ -31,7 +31,8 @@ from api.library.service import Library
 from api.notices.service import EXPANSIONS
 from api.notices.tasks import NoticeWork
 from api.settings import Settings
-from api.tickets.desk import end_holds
+from api.tickets.desk import TOPIC as TICKETS
+from api.tickets.tasks import end_holds
 from dialogs.ports import Channel, Inbox
 
 _HOUR = 3600.0
@@ -164,10 +165,10 @@ class Crew:
         return worked
 
     async def _end_holds(self) -> int:
-        async with self.database.writing() as session:
-            ended = await end_holds(session, now=self.now())
+        ended = await end_holds(self.database, now=self.now())
         if ended:
             self.wake.wake(DELIVERIES)
+            self.wake.wake(TICKETS)
         return ended
 
     async def _settle(self) -> int:

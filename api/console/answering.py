@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,39 +14,36 @@ from api.accounts.actors import Actor
 from api.console.entrance import CheckedForm, TicketAnswerer, TicketReader
 from api.console.live import RoomToFollow, changes
 from api.console.pages import page_router
+from api.console.reviewing import (
+    Answered,
+    Known,
+    Spoken,
+    answered_for,
+    known_of,
+    profile_of,
+    spoken_in,
+)
 from api.console.shell import after, render
-from api.conversations.transcript import EntryOut, conversation_in, latest_entries
+from api.console.texts import marked
+from api.conversations.transcript import conversation_in
 from api.deliveries.service import TOPIC as DELIVERIES
 from api.enterprises.models import Contact, Organisation
-from api.enterprises.service import recall
-from api.foundation.database import ReadSession, WriteSession, database_of
-from api.foundation.errors import HuiqiError, Refused
+from api.foundation.database import DatabaseDep, ReadSession, WriteSession
+from api.foundation.errors import SENTENCES, BadInput, Fault, HuiqiError, Refused
 from api.foundation.ids import new_token
 from api.foundation.now import Moment
 from api.library.service import Library, LibraryDep
-from api.tickets import desk
+from api.tickets import claim as claiming
+from api.tickets import close as closing
+from api.tickets import reply as replying
+from api.tickets.desk import TOPIC, is_held, page_topic
 from api.tickets.models import Ticket
-from dialogs import wording
-from dialogs.cards import programme_card
-from dialogs.cards.reasons import objection_id
-from dialogs.message import Card
-from dialogs.scene import Scene
-from dialogs.state import State
-from dialogs.world import SAMPLE_OPERATOR, World
+from api.tickets.queue import MOST, find_ticket, holder_name, list_tickets
 from knowledge.model import Language
-from knowledge.profile import Dossier
 
 router = page_router()
 
-MOST_ENTRIES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One answer of the profile, in words."""
-
-    fact: str
-    value: str
+_LENGTH = marked("回复为 1 到 3500 个字。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +54,16 @@ class About:
     organisation: str
     sample: bool
     channel: str
+    reachable: bool
     holder: str
     mine: bool
-    criterion: str
-    doubt: str
-    """The button of the doubted line on the card."""
     title: str
+    older: bool
+    """Whether another release was in use when the ticket was opened."""
     known: Sequence[Known]
-    card: Card | None
-    entries: Sequence[EntryOut]
-    said: Sequence[desk.Said]
+    answered: Answered | None
+    spoken: Sequence[Spoken]
+    answers: Sequence[replying.Answer]
 
 
 @router.get("/tickets")
@@ -74,21 +72,21 @@ async def queue(
     actor: TicketReader,
     session: ReadSession,
     library: LibraryDep,
+    now: Moment,
     show: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     closed = show == "closed"
-    part = "x-live" in request.headers
-    tickets = await desk.tickets_seen_by(session, actor, closed=closed)
+    lines = await list_tickets(session, seen_by=actor, now=now, closed=closed)
     return render(
-        request, actor, "tickets_part.html" if part else "tickets.html", tickets=tickets,
-        closed=closed, titles=_titles(library, actor.language),
+        request, actor, "tickets_part.html" if _is_part(request) else "tickets.html",
+        lines=lines, closed=closed, now=now, titles=_titles(library, actor.language), most=MOST,
     )  # fmt: skip
 
 
-@router.get("/tickets/live", response_class=EventSourceResponse, dependencies=[RoomToFollow])
+@router.get("/tickets/events", response_class=EventSourceResponse, dependencies=[RoomToFollow])
 async def follow_queue(request: Request, actor: TicketReader) -> AsyncIterator[ServerSentEvent]:
     del actor
-    async for event in changes(request, desk.TOPIC):
+    async for event in changes(request, TOPIC):
         yield event
 
 
@@ -101,8 +99,7 @@ async def one(
     library: LibraryDep,
     now: Moment,
 ) -> Response:
-    row = await desk.ticket_seen_by(session, actor, ticket)
-    return await _page(request, actor, session, library, row, now=now)
+    return await _page(request, actor, session, library, ticket, now=now)
 
 
 async def _page(
@@ -110,32 +107,38 @@ async def _page(
     actor: Actor,
     session: AsyncSession,
     library: Library,
-    row: Ticket,
+    ticket: UUID,
     *,
-    now: Moment,
+    now: datetime,
     error: HuiqiError | None = None,
-    text: str = "",
+    words: str = "",
 ) -> Response:
+    row = await find_ticket(session, ticket, seen_by=actor)
     about = await _about(session, actor, library, row, now)
-    template = "ticket_part.html" if "x-live" in request.headers else "ticket.html"
-    status = 200 if error is None else 409
     return render(
-        request, actor, template, status=status, error=error, about=about, text=text,
-        form_token=new_token()[:32],
+        request, actor, "ticket_part.html" if _is_part(request) else "ticket.html",
+        status=200 if error is None else SENTENCES[error.code].status, error=error,
+        about=about, words=words, form_token=new_token()[: replying.LONGEST_TOKEN],
+        longest=replying.LONGEST,
     )  # fmt: skip
 
 
+async def _topics(ticket: UUID, actor: TicketReader, database: DatabaseDep) -> tuple[str, ...]:
+    """What wakes the page of a ticket; looked up before the stream, which holds no session."""
+    async with database.reading() as session:
+        row = await find_ticket(session, ticket, seen_by=actor)
+        conversation = await conversation_in(session, row.contact_id)
+    spoken = () if conversation is None else (str(conversation.id),)
+    return (page_topic(row), *spoken)
+
+
 @router.get(
-    "/tickets/{ticket}/live", response_class=EventSourceResponse, dependencies=[RoomToFollow]
+    "/tickets/{ticket}/events", response_class=EventSourceResponse, dependencies=[RoomToFollow]
 )
 async def follow_one(
-    request: Request, ticket: UUID, actor: TicketReader
+    request: Request, topics: Annotated[tuple[str, ...], Depends(_topics)]
 ) -> AsyncIterator[ServerSentEvent]:
-    async with database_of(request).reading() as session:
-        row = await desk.ticket_seen_by(session, actor, ticket)
-        conversation = await conversation_in(session, row.contact_id)
-    topic = str(row.id) if conversation is None else str(conversation.id)
-    async for event in changes(request, f"ticket:{row.id}", topic):
+    async for event in changes(request, *topics):
         yield event
 
 
@@ -149,9 +152,9 @@ async def claim(
     now: Moment,
 ) -> Response:
     del form
-    row = await desk.ticket_seen_by(session, actor, ticket)
-    await desk.claim(session, actor, row, now=now)
-    return _back(request, ticket, "claimed")
+    row = await find_ticket(session, ticket, seen_by=actor)
+    await claiming.claim(session, actor, row, now=now)
+    return _done(request, row, "claimed")
 
 
 @router.post("/tickets/{ticket}/reply")
@@ -160,18 +163,43 @@ async def reply(
     ticket: UUID,
     actor: TicketAnswerer,
     form: CheckedForm,
-    session: WriteSession,
+    database: DatabaseDep,
     library: LibraryDep,
     now: Moment,
 ) -> Response:
-    row = await desk.ticket_seen_by(session, actor, ticket)
+    words = form["text"]
     try:
-        await desk.reply(session, actor, row, form["text"], form["token"], now=now)
+        async with database.writing() as session:
+            row = await find_ticket(session, ticket, seen_by=actor)
+            await replying.reply(session, actor, row, words, form["token"], now=now)
     except Refused as error:
-        return await _page(
-            request, actor, session, library, row, now=now, error=error, text=form["text"]
-        )
-    return _back(request, ticket, "replied")
+        # What was written is shown again: nobody loses it because a hold ran out.
+        async with database.reading() as session:
+            return await _page(
+                request, actor, session, library, ticket, now=now, error=_said(error), words=words
+            )
+    return _done(request, row, "replied")
+
+
+def _said(error: Refused) -> Refused:
+    """A text of the wrong length is said where it was typed."""
+    return BadInput(Fault("text", "length", _LENGTH)) if isinstance(error, BadInput) else error
+
+
+@router.post("/tickets/{ticket}/answers/{sequence}/again")
+async def send_again(
+    request: Request,
+    ticket: UUID,
+    sequence: int,
+    actor: TicketAnswerer,
+    form: CheckedForm,
+    session: WriteSession,
+    now: Moment,
+) -> Response:
+    del form
+    row = await find_ticket(session, ticket, seen_by=actor)
+    await replying.send_again(session, actor, row, sequence, now=now)
+    return _done(request, row, "replied")
 
 
 @router.post("/tickets/{ticket}/give-back")
@@ -184,9 +212,9 @@ async def give_back(
     now: Moment,
 ) -> Response:
     del form
-    row = await desk.ticket_seen_by(session, actor, ticket)
-    await desk.give_back(session, actor, row, now=now)
-    return _back(request, ticket, "given-back")
+    row = await find_ticket(session, ticket, seen_by=actor)
+    await closing.give_back(session, actor, row, now=now)
+    return _done(request, row, "given-back")
 
 
 @router.post("/tickets/{ticket}/close")
@@ -199,9 +227,9 @@ async def close(
     now: Moment,
 ) -> Response:
     del form
-    row = await desk.ticket_seen_by(session, actor, ticket)
-    await desk.close(session, actor, row, now=now)
-    return _back(request, ticket, "closed")
+    row = await find_ticket(session, ticket, seen_by=actor)
+    await closing.close(session, actor, row, now=now)
+    return _done(request, row, "closed")
 
 
 @router.post("/tickets/{ticket}/reopen")
@@ -209,69 +237,46 @@ async def reopen(
     request: Request, ticket: UUID, actor: TicketAnswerer, form: CheckedForm, session: WriteSession
 ) -> Response:
     del form
-    desk.reopen(await desk.ticket_seen_by(session, actor, ticket))
-    return _back(request, ticket, "reopened")
+    row = await find_ticket(session, ticket, seen_by=actor)
+    await closing.reopen(session, actor, row)
+    return _done(request, row, "reopened")
 
 
-def _back(request: Request, ticket: UUID, done: str) -> Response:
+def _done(request: Request, row: Ticket, done: str) -> Response:
     """To the ticket's page; who follows is woken once the answer, and so the commit, is done."""
     return after(
-        f"/console/tickets/{ticket}", done,
-        wake=request.app.state.wake, topics=(DELIVERIES, desk.TOPIC, f"ticket:{ticket}"),
+        f"/console/tickets/{row.id}", done,
+        wake=request.app.state.wake, topics=(DELIVERIES, TOPIC, page_topic(row)),
     )  # fmt: skip
 
 
+def _is_part(request: Request) -> bool:
+    """Whether the page asks for the part that follows what happens."""
+    return "x-live" in request.headers
+
+
 async def _about(
-    session: AsyncSession, actor: Actor, library: Library, row: Ticket, now: Moment
+    session: AsyncSession, actor: Actor, library: Library, row: Ticket, now: datetime
 ) -> About:
     organisation = await session.get_one(Organisation, row.organisation_id)
     contact = await session.get_one(Contact, row.contact_id)
-    conversation = await conversation_in(session, row.contact_id)
-    dossier = await recall(session, library.base, row.organisation_id)
+    dossier = await profile_of(session, library, row.organisation_id, row.person_id)
     programme = library.base.programmes.get(row.programme or "")
-    entries = (
-        ()
-        if conversation is None
-        else await latest_entries(session, conversation.id, limit=MOST_ENTRIES)
-    )
     return About(
         ticket=row,
         organisation=organisation.name or "",
         sample=organisation.sample,
         channel=contact.channel,
-        holder=await desk.holder_name(session, row, now=now),
-        mine=row.held_by == actor.account and row.held_until is not None and row.held_until > now,
-        criterion=row.criterion or "",
-        doubt=objection_id(row.programme or "", row.criterion or ""),
+        reachable=contact.ended_at is None,
+        holder=await holder_name(session, row, now=now),
+        mine=row.held_by == actor.account and is_held(row, now),
         title="" if programme is None else programme.title.of(actor.language),
-        known=_known(library, dossier, actor.language),
-        card=None if programme is None else _card(library, programme.id, dossier, actor, now),
-        entries=entries,
-        said=await desk.said_on(session, row),
+        older=row.release != library.base.release,
+        known=known_of(library.base, dossier, actor.language),
+        answered=await answered_for(session, library, row, dossier, actor.language, now=now),
+        spoken=await spoken_in(session, library, row.contact_id, actor.language),
+        answers=await replying.answers_on(session, row),
     )
-
-
-def _known(library: Library, dossier: Dossier, language: Language) -> list[Known]:
-    """The profile in words, as the chat shows it."""
-    base = library.base
-    known = []
-    for asking in dossier.askings():
-        fact = base.facts.get(asking.fact)
-        value = dossier.get(asking)
-        if fact is not None and value is not None:
-            words = wording.value(fact, value, language)
-            known.append(Known(wording.asking(asking, base, language), words))
-    return known
-
-
-def _card(library: Library, programme: str, dossier: Dossier, actor: Actor, now: Moment) -> Card:
-    """The verdict as the applicant saw it: the same card the chat shows."""
-    world = World(
-        now=now, knowledge=library.base, operator=SAMPLE_OPERATOR, dossier=dossier,
-        language=actor.language, consent=True,
-    )  # fmt: skip
-    scene = Scene(world=world, state=State(language=actor.language))
-    return programme_card(scene, scene.verdict(programme))
 
 
 def _titles(library: Library, language: Language) -> dict[str, str]:

@@ -10,10 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.actors import Action, Actor
 from api.accounts.administering import count_unclaimed
 from api.console.texts import marked
-from api.enterprises.membership import claims
+from api.enterprises.membership import count_claims
 from api.notices.service import awaiting_approval
 from api.tickets.desk import TOPIC as TICKETS
-from api.tickets.desk import waiting
+from api.tickets.queue import count_waiting
+
+MEMBERS = "members"
+NOTICES = "notices"
+ACCOUNTS = "accounts"
+"""What the pages of these desks wake when they did something."""
 
 Count: TypeAlias = Callable[[AsyncSession, Actor, datetime], Awaitable[int]]
 
@@ -45,13 +50,12 @@ async def _unclaimed(session: AsyncSession, actor: Actor, now: datetime) -> int:
 
 
 async def _tickets(session: AsyncSession, actor: Actor, now: datetime) -> int:
-    del now
-    return await waiting(session, actor)
+    return await count_waiting(session, actor, now=now)
 
 
 async def _claims(session: AsyncSession, actor: Actor, now: datetime) -> int:
     del actor, now
-    return len(await claims(session))
+    return await count_claims(session)
 
 
 async def _notices(session: AsyncSession, actor: Actor, now: datetime) -> int:
@@ -64,13 +68,13 @@ AWAITED: tuple[Awaited, ...] = (
         "/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, TICKETS, _tickets
     ),
     Awaited(
-        "/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, "members", _claims
+        "/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, MEMBERS, _claims
     ),
     Awaited(
-        "/console/notices", marked("等您审核的通知"), Action.NOTICES_APPROVE, "notices", _notices
+        "/console/notices", marked("等您审核的通知"), Action.NOTICES_APPROVE, NOTICES, _notices
     ),
     Awaited(
-        "/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, "accounts",
+        "/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, ACCOUNTS,
         _unclaimed,
     ),
 )  # fmt: skip

@@ -1,31 +1,62 @@
 """Notices: written by an official, approved by a second one, followed while they go out."""
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.accounts.actors import Actor
+from api.accounts.actors import Action, Actor
 from api.accounts.models import Account, Office
+from api.console.counting import NOTICES
 from api.console.entrance import CheckedForm, Form, NoticeReader, NoticeWriter
 from api.console.live import RoomToFollow, changes
 from api.console.pages import page_router
-from api.console.publishing import titles
+from api.console.publishing import own_regions, titles
 from api.console.regions import regions
 from api.console.shell import after, render
+from api.console.texts import marked
 from api.deliveries.service import TOPIC as DELIVERIES
 from api.foundation.database import ReadSession, WriteSession, database_of
-from api.foundation.errors import HuiqiError, NotFound, Refused
+from api.foundation.errors import (
+    SENTENCES,
+    HuiqiError,
+    NotAllowed,
+    NotFound,
+    Refused,
+    WrongState,
+)
 from api.foundation.now import Moment
 from api.library.service import Library, LibraryDep
 from api.notices import service
-from api.notices.models import Notice
+from api.notices.audience import audience
+from api.notices.models import Notice, NoticeState
 from api.notices.service import EXPANSIONS, NoticeIn, own_notice
 from api.notices.tasks import notice_as_told
 
 router = page_router()
+
+_DECIDED = frozenset({NoticeState.APPROVED.value, NoticeState.WITHDRAWN.value})
+
+CAUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "no_contact": marked("没有可送达的对话"),
+        "blocked": marked("对方停用了机器人"),
+        "chat_gone": marked("对话已不存在"),
+        "moved": marked("对话已迁移"),
+        "refused": marked("平台拒收"),
+        "bad_request": marked("平台拒收"),
+        "connection_lost": marked("连接中断"),
+        "in_parts": marked("只送出了一部分"),
+        "gave_up": marked("一天内未能送出"),
+        "worker_died": marked("发送中断"),
+        "timed_out": marked("平台没有答复"),
+    }
+)
+"""Why something did not arrive, in words; another cause is shown as it is kept."""
 
 
 @router.get("/notices")
@@ -82,11 +113,13 @@ async def _page(
     part = "x-live" in request.headers
     return render(
         request, actor, "notice_part.html" if part else "notice.html",
-        status=200 if error is None else 409, error=error, notice=row,
+        status=200 if error is None else SENTENCES[error.code].status, error=error, notice=row,
         author="" if author is None else author.name, mine=row.author_id == actor.account,
         decided="" if decided is None else decided.name, title=titles(library, actor).get(
             row.programme, row.programme),
-        followers=await service.followers(session, row.programme),
+        seen=row.changed_at.isoformat(), why=CAUSES,
+        audience=None if row.state in _DECIDED else await audience(
+            session, library.base, row.programme, row.region, now=request.app.state.now()),
         told={"zh": notice_as_told(row, office, library.base, "zh"),
               "en": notice_as_told(row, office, library.base, "en")},
         counts=await service.counts_of(session, row), causes=await service.causes_of(session, row),
@@ -153,7 +186,7 @@ async def step(
         return await _page(request, actor, session, library, row, error=error)
     return after(
         f"/console/notices/{notice}", done, wake=request.app.state.wake,
-        topics=(EXPANSIONS, f"notice:{notice}"),
+        topics=(EXPANSIONS, NOTICES, f"notice:{notice}"),
     )  # fmt: skip
 
 
@@ -161,12 +194,14 @@ async def _taken(
     session: AsyncSession, actor: Actor, row: Notice, step: str, form: Form, now: Moment
 ) -> str:
     """One step of a notice on its way; the word for what was done."""
+    if step in {"approve", "refuse"} and not actor.may(Action.NOTICES_APPROVE):
+        raise NotAllowed
     match step:
         case "submit":
             service.submit_notice(row, actor, now=now)
             return "submitted"
         case "approve":
-            service.approve_notice(session, row, actor, now=now)
+            service.approve_notice(session, row, actor, now=now, seen=_seen(form))
             return "approved"
         case "refuse":
             service.refuse_notice(row, actor, form["reason"], now=now)
@@ -176,6 +211,17 @@ async def _taken(
             return "withdrawn"
         case _:
             raise NotFound
+
+
+def _seen(form: Form) -> datetime:
+    """Which text was read before it was approved; raises `WrongState` where none was."""
+    try:
+        seen = datetime.fromisoformat(form["seen"])
+    except ValueError:
+        raise WrongState from None
+    if seen.tzinfo is None:
+        raise WrongState
+    return seen
 
 
 def _check(given: NoticeIn, library: Library, actor: Actor) -> None:
@@ -198,7 +244,8 @@ def _form(
     error: HuiqiError | None = None,
 ) -> Response:
     return render(
-        request, actor, "notice_form.html", status=200 if error is None else 422, error=error,
+        request, actor, "notice_form.html", error=error,
+        status=200 if error is None else SENTENCES[error.code].status,
         values=values, notice=notice, titles=titles(library, actor),
-        regions=regions(library.base, actor.language),
+        regions=own_regions(library, actor),
     )  # fmt: skip

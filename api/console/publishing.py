@@ -1,7 +1,8 @@
 """Filing windows: listed, published, moved and withdrawn by officials."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -13,7 +14,7 @@ from api.console.regions import regions
 from api.console.shell import after, render
 from api.deadlines.service import PLANS, plan_window
 from api.foundation.database import ReadSession, WriteSession
-from api.foundation.errors import BadInput, Fault, HuiqiError, Refused
+from api.foundation.errors import SENTENCES, BadInput, Fault, HuiqiError, Refused
 from api.foundation.now import CHINA, Moment
 from api.library.models import Window
 from api.library.service import Library, LibraryDep
@@ -29,10 +30,15 @@ from api.library.windows import (
     windows_seen_by,
     withdraw_window,
 )
+from knowledge.model import Text
 
 router = page_router()
 
 _LOCAL = "%Y-%m-%dT%H:%M"
+_COLUMNS = ("level_zh", "level_en", "level_at", "level_region")
+_NO_MOMENT = Text(zh="请填写日期和时间。", en="Give the date and the time.")
+_Row: TypeAlias = tuple[str, str, str, str]
+"""A level in its four fields."""
 
 
 @router.get("/windows")
@@ -62,6 +68,12 @@ def titles(library: Library, actor: Actor) -> Mapping[str, str]:
     return {id_: each.title.of(actor.language) for id_, each in found}
 
 
+def own_regions(library: Library, actor: Actor) -> Mapping[str, str]:
+    """The regions an official can choose: an office of one place has only that one."""
+    found = regions(library.base, actor.language)
+    return {actor.region: found.get(actor.region, actor.region)} if actor.region else found
+
+
 @router.get("/windows/new")
 async def new(request: Request, actor: WindowPublisher, library: LibraryDep) -> Response:
     return _form(request, actor, library, {"region": actor.region}, None, levels=2)
@@ -77,12 +89,12 @@ async def publish(
     now: Moment,
 ) -> Response:
     if form["more"]:
-        return _form(request, actor, library, form.values(), None, levels=_count(form) + 1)
+        return _one_more(request, actor, library, form, None)
     try:
-        given = _read(form)
+        given = _read(form, actor)
         _check(given, library, actor, now)
     except Refused as error:
-        return _form(request, actor, library, form.values(), None, levels=_count(form), error=error)
+        return _again(request, actor, library, form, None, error)
     window = publish_window(session, actor, given, now=now)
     await session.flush()
     plan_window(session, window, now=now)
@@ -110,13 +122,14 @@ async def change(
 ) -> Response:
     row = await own_window(session, actor, window)
     if form["more"]:
-        return _form(request, actor, library, form.values(), row, levels=_count(form) + 1)
+        return _one_more(request, actor, library, form, row)
     try:
-        given = _read(form).model_copy(update={"programme": row.programme})
-        _check(given, library, actor, now)
+        given = _read(form, actor).model_copy(update={"programme": row.programme})
+        _check(given, library, actor, now, before=levels_of(row))
+        moved = change_window(row, given, now=now)
     except Refused as error:
-        return _form(request, actor, library, form.values(), row, levels=_count(form), error=error)
-    if change_window(row, given, now=now):
+        return _again(request, actor, library, form, row, error)
+    if moved:
         plan_window(session, row, now=now)
     return _after(request, "saved")
 
@@ -142,15 +155,36 @@ def _after(request: Request, done: str) -> Response:
     return after("/console/windows", done, wake=request.app.state.wake, topics=(PLANS,))
 
 
-def _check(given: WindowIn, library: Library, actor: Actor, now: datetime) -> None:
+def _check(
+    given: WindowIn, library: Library, actor: Actor, now: datetime, before: Sequence[Level] = ()
+) -> None:
     check_window(
         given, programmes=library.base.programmes, regions=regions(library.base, "zh"),
-        actor=actor, now=now,
+        actor=actor, now=now, before=before,
     )  # fmt: skip
 
 
-def _count(form: Form) -> int:
-    return max(1, min(len(form.every("level_zh")), MOST_LEVELS))
+def _one_more(
+    request: Request, actor: Actor, library: Library, form: Form, window: Window | None
+) -> Response:
+    """The form as it was filled in, with one empty level below."""
+    rows = _rows(form)
+    values = {**form.values(), **_in_fields(rows)}
+    return _form(request, actor, library, values, window, levels=len(rows) + 1)
+
+
+def _again(
+    request: Request,
+    actor: Actor,
+    library: Library,
+    form: Form,
+    window: Window | None,
+    error: Refused,
+) -> Response:
+    """The form as it was filled in, without empty levels, and what is wrong in it."""
+    rows = _filled(form)
+    values = {**form.values(), **_in_fields(rows)}
+    return _form(request, actor, library, values, window, levels=max(1, len(rows)), error=error)
 
 
 def _form(
@@ -164,10 +198,10 @@ def _form(
     error: HuiqiError | None = None,
 ) -> Response:
     return render(
-        request, actor, "window_form.html", status=200 if error is None else 422, error=error,
+        request, actor, "window_form.html", error=error,
+        status=200 if error is None else SENTENCES[error.code].status,
         values=values, window=window, levels=min(levels, MOST_LEVELS),
-        titles=titles(library, actor), regions=regions(library.base, actor.language),
-        most=MOST_LEVELS,
+        titles=titles(library, actor), regions=own_regions(library, actor), most=MOST_LEVELS,
     )  # fmt: skip
 
 
@@ -175,34 +209,45 @@ def _values(window: Window) -> dict[str, str]:
     """A kept window in the fields of its form."""
     values = {
         "programme": window.programme, "title": window.title, "link": window.link,
-        "note": window.note, "region": window.region, "opens": _local(window.opens_at),
+        "note": window.note, "region": window.region, "opens": local(window.opens_at),
     }  # fmt: skip
-    for nth, level in enumerate(levels_of(window)):
-        values |= {
-            f"level_zh-{nth}": level.zh, f"level_en-{nth}": level.en,
-            f"level_at-{nth}": _local(level.at), f"level_region-{nth}": level.region,
-        }  # fmt: skip
-    return values
+    rows = [(each.zh, each.en, local(each.at), each.region) for each in levels_of(window)]
+    return {**values, **_in_fields(rows)}
 
 
-def _local(moment: datetime) -> str:
+def _in_fields(rows: Sequence[_Row]) -> dict[str, str]:
+    """Levels as the form shows them, each field with the number of its row."""
+    return {
+        f"{name}-{nth}": value
+        for nth, row in enumerate(rows)
+        for name, value in zip(_COLUMNS, row, strict=True)
+    }
+
+
+def _rows(form: Form) -> list[_Row]:
+    """The levels as they were filled in, empty ones too."""
+    zh, en, at, region = (form.every(name) for name in _COLUMNS)
+    return list(zip(zh, en, at, region, strict=False))[:MOST_LEVELS]
+
+
+def _filled(form: Form) -> list[_Row]:
+    return [row for row in _rows(form) if any(row[:3])]
+
+
+def local(moment: datetime) -> str:
+    """A moment as the browser's field takes it, in China's time."""
     return moment.astimezone(CHINA).strftime(_LOCAL)
 
 
-def _read(form: Form) -> WindowIn:
+def _read(form: Form, actor: Actor) -> WindowIn:
     """What was filled in; raises `BadInput` for a moment that is none."""
     faults: list[Fault] = []
-    opens = _moment(form["opens"], "opens", faults)
-    rows = zip(
-        form.every("level_zh"), form.every("level_en"), form.every("level_at"),
-        form.every("level_region"), strict=False,
-    )  # fmt: skip
+    opens = _moment(form["opens"], "opens", faults, actor)
     levels = []
-    for nth, (zh, en, at, region) in enumerate(rows):
-        if zh or en or at:
-            moment = _moment(at, f"level-{nth}-at", faults)
-            if moment is not None:
-                levels.append(Level(zh=zh, en=en, at=moment, region=region))
+    for nth, (zh, en, at, region) in enumerate(_filled(form)):
+        moment = _moment(at, f"level-{nth}-at", faults, actor)
+        if moment is not None:
+            levels.append(Level(zh=zh, en=en, at=moment, region=region))
     if faults or opens is None:
         raise BadInput(*faults)
     return WindowIn(
@@ -211,10 +256,10 @@ def _read(form: Form) -> WindowIn:
     )  # fmt: skip
 
 
-def _moment(text: str, field: str, faults: list[Fault]) -> datetime | None:
+def _moment(text: str, field: str, faults: list[Fault], actor: Actor) -> datetime | None:
     """A moment as the browser's field gives it, in China's time."""
     try:
         return datetime.strptime(text, _LOCAL).replace(tzinfo=CHINA)
     except ValueError:
-        faults.append(Fault(field, "moment", "请填写日期和时间 / give date and time"))
+        faults.append(Fault(field, "moment", _NO_MOMENT.of(actor.language)))
         return None

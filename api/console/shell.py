@@ -90,6 +90,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "closed": marked("已办结。"),
         "reopened": marked("已重新打开。"),
         "verified": marked("已核实，对方会收到告知。"),
+        "unverified": marked("已记为不能核实，对方会收到告知。"),
         "disabled": marked("已停用。"),
         "enabled": marked("已启用。"),
         "password": marked("密码已修改。"),

@@ -13,11 +13,20 @@ from api.enterprises.exporting import PersonExport, export_person
 from api.enterprises.models import PersonId
 from api.foundation.columns import Raw
 from api.tickets.models import Ticket
-from api.tickets.service import tickets_of
+from api.tickets.service import messages_on, tickets_of
+
+
+class StaffMessageExport(BaseModel):
+    """What a member of staff answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    at: datetime
 
 
 class TicketExport(BaseModel):
-    """One request for a person."""
+    """One request for a person, with the answers."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,8 +34,11 @@ class TicketExport(BaseModel):
     reason: str
     programme: str | None
     criterion: str | None
+    state: str
     opened_at: datetime
+    answered_at: datetime | None
     closed_at: datetime | None
+    messages: tuple[StaffMessageExport, ...]
 
 
 class ConversationExport(BaseModel):
@@ -63,7 +75,7 @@ async def export_all(session: AsyncSession, person: PersonId, *, now: datetime) 
         exported_at=now,
         person=await export_person(session, person),
         conversations=tuple([await _conversation(session, row) for row in conversations.all()]),
-        tickets=tuple(_ticket(row) for row in await tickets_of(session, person)),
+        tickets=tuple([await _ticket(session, row) for row in await tickets_of(session, person)]),
     )
 
 
@@ -80,12 +92,16 @@ async def _conversation(session: AsyncSession, row: Conversation) -> Conversatio
     )
 
 
-def _ticket(row: Ticket) -> TicketExport:
+async def _ticket(session: AsyncSession, row: Ticket) -> TicketExport:
+    messages = await messages_on(session, row.id)
     return TicketExport(
         kind=row.kind,
         reason=row.reason,
         programme=row.programme,
         criterion=row.criterion,
+        state=row.state,
         opened_at=row.opened_at,
+        answered_at=row.answered_at,
         closed_at=row.closed_at,
+        messages=tuple(StaffMessageExport(text=each.text, at=each.at) for each in messages),
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -10,58 +10,64 @@ from api.conversations.models import Conversation
 from api.deadlines import moving as deadlines
 from api.deliveries import moving as deliveries
 from api.enterprises import merging as enterprises
-from api.enterprises.membership import become_colleague, offer_of
-from api.enterprises.models import JoinPurpose, OrganisationId, Person, PersonId, Subscription
-from api.tickets.models import Ticket
+from api.enterprises.membership import become_colleague, take_offer
+from api.enterprises.models import JoinPurpose, OrganisationId, PersonId
+from api.tickets import moving as tickets
 
 
 async def use_code(
     session: AsyncSession, conversation: Conversation, code: str, *, now: datetime
-) -> None:
-    """What the offer of a code says, once; a dead one, or one's own, changes nothing."""
-    offer = await offer_of(session, code, now=now)
-    if offer is None or offer.person_id == conversation.person_id:
-        return
-    purpose = JoinPurpose(offer.purpose)
-    person, organisation = offer.person_id, offer.organisation_id
-    await session.delete(offer)
-    await session.flush()
-    if purpose is JoinPurpose.COLLEAGUE:
-        await become_colleague(session, conversation.person_id, organisation, now=now)
-        conversation.organisation_id = organisation
-        return
-    await _become(session, conversation, person, organisation)
+) -> bool:
+    """What the offer of a code says, once; a dead one, or one's own, changes nothing: False."""
+    offer = await take_offer(session, code, conversation.person_id, now=now)
+    if offer is None:
+        return False
+    if JoinPurpose(offer.purpose) is JoinPurpose.COLLEAGUE:
+        person = conversation.person_id
+        await become_colleague(session, person, offer.organisation_id, now=now)
+        conversation.organisation_id = offer.organisation_id
+    else:
+        old = conversation.person_id
+        await merge_persons(session, old, offer.person_id, offer.organisation_id)
+        await session.refresh(conversation)
+    return True
 
 
-async def _become(
-    session: AsyncSession,
-    conversation: Conversation,
-    person: PersonId,
-    organisation: OrganisationId,
+async def merge_persons(
+    session: AsyncSession, old: PersonId, new: PersonId, organisation: OrganisationId
 ) -> None:
-    """The person of this conversation turns out to be another one, who has been here before."""
-    old = conversation.person_id
-    empty = await enterprises.empty_organisations(session, old)
+    """One person turns out to be another one, who has been here before.
+
+    An organisation that has neither a name nor an answer gives way to `organisation`; one that
+    has stays as another organisation of theirs.
+    """
+    # First, so that a turn of another chat that runs just now finds itself stale and is taken anew.
+    await session.execute(
+        update(Conversation)
+        .where(col(Conversation.person_id) == old)
+        .values(person_id=new, revision=col(Conversation.revision) + 1)
+    )
+    empty = [
+        each for each in await enterprises.empty_organisations(session, old) if each != organisation
+    ]
     await _speak_of(session, empty, organisation)
-    await deadlines.move_person(session, old, person)
-    await deliveries.move_person(session, old, person)
-    await enterprises.move_person(session, old, person)
-    for kind in (Conversation, Ticket):
-        await session.execute(
-            update(kind).where(col(kind.person_id) == old).values(person_id=person)
-        )
+    await deadlines.move_person(session, old, new)
+    await deliveries.move_person(session, old, new)
+    await tickets.move_person(session, old, new)
+    await enterprises.move_person(session, old, new)
     await enterprises.drop_organisations(session, empty)
-    await session.execute(delete(Person).where(col(Person.id) == old))
-    await session.refresh(conversation)
+    await enterprises.end_person(session, old, new)
 
 
 async def _speak_of(
-    session: AsyncSession, empty: list[OrganisationId], organisation: OrganisationId
+    session: AsyncSession, empty: list[OrganisationId], instead: OrganisationId
 ) -> None:
-    """Whatever speaks of an organisation that goes speaks of the other one's from now on."""
-    for kind in (Conversation, Ticket, Subscription):
-        await session.execute(
-            update(kind)
-            .where(col(kind.organisation_id).in_(empty))
-            .values(organisation_id=organisation)
-        )
+    """Whatever speaks of an organisation that goes speaks of another one from now on."""
+    await session.execute(
+        update(Conversation)
+        .where(col(Conversation.organisation_id).in_(empty))
+        .values(organisation_id=instead)
+    )
+    await deadlines.speak_of(session, empty, instead)
+    await tickets.speak_of(session, empty, instead)
+    await enterprises.speak_of(session, empty, instead)

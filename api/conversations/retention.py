@@ -11,6 +11,7 @@ from sqlmodel import col
 from api.conversations.keys import drop_dead_links
 from api.conversations.models import Conversation, HeldDraft, Update
 from api.enterprises.erasing import erase
+from api.enterprises.membership import drop_dead_offers
 from api.enterprises.models import Person
 from api.foundation.database import Database
 from api.foundation.now import Now
@@ -30,6 +31,7 @@ async def end_retention(database: Database, *, days: int, now: datetime) -> int:
     fresh = select(col(Conversation.person_id)).where(col(Conversation.touched_at) >= limit)
     async with database.writing() as session:
         await drop_dead_links(session, now=now)
+        await drop_dead_offers(session, now=now)
         await _drop_traces(session, now=now)
         due = await session.scalars(
             select(col(Person.id))
@@ -39,7 +41,8 @@ async def end_retention(database: Database, *, days: int, now: datetime) -> int:
         )
         persons = due.all()
         for person in persons:
-            await erase(session, person)
+            # What others gave to the same organisation is theirs, and not at rest.
+            await erase(session, person, with_organisations=False)
     return len(persons)
 
 

@@ -6,7 +6,18 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from api.deadlines.models import Reminder, WindowAnswer
-from api.enterprises.models import PersonId
+from api.enterprises.models import OrganisationId, PersonId
+
+
+async def speak_of(
+    session: AsyncSession, organisations: list[OrganisationId], instead: OrganisationId
+) -> None:
+    """Reminders for organisations that go are for another one from now on."""
+    await session.execute(
+        update(Reminder)
+        .where(col(Reminder.organisation_id).in_(organisations))
+        .values(organisation_id=instead)
+    )
 
 
 async def move_person(session: AsyncSession, old: PersonId, new: PersonId) -> None:

@@ -59,6 +59,18 @@ async def lay(
     return True
 
 
+async def next_number(session: AsyncSession, prefix: str, person: PersonId) -> int:
+    """The number of the next occasion that begins so: `claim:<organisation>:<person>:<n>`."""
+    found = await session.scalars(
+        select(col(Delivery.occasion)).where(
+            col(Delivery.person_id) == person,
+            col(Delivery.occasion).startswith(prefix, autoescape=True),
+        )
+    )
+    numbers = (occasion.removeprefix(prefix) for occasion in found)
+    return max((int(number) for number in numbers if number.isdecimal()), default=0) + 1
+
+
 def body_of(replies: Mapping[Language, Reply]) -> dict[str, Raw]:
     """A message in its languages, as a row keeps it."""
     return {

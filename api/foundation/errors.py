@@ -138,6 +138,12 @@ class NotHolder(Refused):
     code = "not_holder"
 
 
+class HeldAlready(Refused):
+    """Somebody else was faster, or holds the chat by another ticket."""
+
+    code = "held_already"
+
+
 class OwnNotice(Refused):
     code = "own_notice"
 
@@ -244,6 +250,11 @@ SENTENCES: Mapping[str, Sentence] = {
         409,
         "这段对话现在不由您接手，请先接手。",
         "You do not hold this: take it first.",
+    ),
+    "held_already": Sentence(
+        409,
+        "这段对话正由 {name} 接手。",
+        "{name} holds this conversation now.",
     ),
     "own_notice": Sentence(
         403,

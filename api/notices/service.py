@@ -210,7 +210,7 @@ async def counts_of(session: AsyncSession, notice: Notice) -> Mapping[str, int]:
         .where(col(Delivery.occasion) == occasion_of(notice))
         .group_by(col(Delivery.state))
     )
-    counts = Counter(dict(found.tuples().all()))
+    counts = Counter(dict(found.all()))
     counts["laid"] = sum(counts.values())
     return counts
 
@@ -225,7 +225,7 @@ async def causes_of(session: AsyncSession, notice: Notice) -> Mapping[str, int]:
         )
         .group_by(col(Delivery.cause))
     )
-    return {cause or "": count for cause, count in found.tuples()}
+    return {cause or "": count for cause, count in found}
 
 
 async def followers(session: AsyncSession, programme: str) -> int:

@@ -9,7 +9,7 @@ from sqlmodel import col
 from api.accounts.models import Account
 from api.enterprises.models import ContactId, OrganisationId, PersonId
 from api.foundation.ids import new_id
-from api.tickets.models import Ticket, TicketId, TicketState
+from api.tickets.models import Ticket, TicketId, TicketMessage, TicketState
 
 LONGEST_REASON = 4000
 
@@ -50,6 +50,16 @@ async def tickets_of(session: AsyncSession, person: PersonId) -> list[Ticket]:
         select(Ticket)
         .where(col(Ticket.person_id) == person)
         .order_by(col(Ticket.opened_at), col(Ticket.id))
+    )
+    return list(found)
+
+
+async def messages_on(session: AsyncSession, ticket: TicketId) -> list[TicketMessage]:
+    """What staff wrote on a ticket, in order."""
+    found = await session.scalars(
+        select(TicketMessage)
+        .where(col(TicketMessage.ticket_id) == ticket)
+        .order_by(col(TicketMessage.sequence))
     )
     return list(found)
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from api.foundation.database import Database
 from api.foundation.logs import set_up_logs
 from api.library.service import Library, open_library
 from api.main import create_app
@@ -77,6 +78,14 @@ def library() -> Library:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     return some_settings(tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """The migrated database alone, for services and tasks."""
+    made = Database(settings.database)
+    yield made
+    await made.close()
 
 
 @pytest.fixture

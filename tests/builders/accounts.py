@@ -72,12 +72,14 @@ async def a_kept_account(
     language: Language = "en",
     must_change: bool = False,
     disabled_at: datetime | None = None,
+    name: str = "",
 ) -> Account:
     """An account whose password is `PASSWORD`; of an office of its own unless one is given."""
     office = office or await an_office(app)
     id_ = AccountId(new_id())
     account = Account(
-        id=id_, login=f"{role.value}-{id_.hex[:8]}", name=f"测试{role.value}", role=role.value,
+        id=id_, login=f"{role.value}-{id_.hex[:8]}", name=name or f"测试{role.value}",
+        role=role.value,
         office_id=office.id, password=_kept(), must_change=must_change, language=language,
         created_at=app.state.now(), disabled_at=disabled_at,
     )  # fmt: skip
@@ -115,9 +117,10 @@ async def an_account(
     office: Office | None = None,
     language: Language = "en",
     must_change: bool = False,
+    name: str = "",
 ) -> SignedIn:
     """A new account of a role, signed in: `staff = await an_account(app, Role.STAFF)`."""
     kept = await a_kept_account(
-        app, role, office=office, language=language, must_change=must_change
+        app, role, office=office, language=language, must_change=must_change, name=name
     )
     return await signed_in(app, kept)

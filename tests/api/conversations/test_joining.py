@@ -6,12 +6,14 @@ from fastapi import FastAPI
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from api.enterprises.membership import decide_claim
+from api.accounts.models import Role
+from api.enterprises.membership import verify_member
 from api.enterprises.models import Member, Organisation, Person
 from tests.builders.channels import Messenger
 from tests.builders.chats import Chat
 from tests.builders.clocks import StandingClock
 from tests.builders.crews import Hands
+from tests.builders.tickets import an_actor
 
 
 @pytest.fixture
@@ -124,11 +126,13 @@ class TestColleague:
         ]  # fmt: skip
         await chat.press("card:new-rd-institution")
         assert "职工" not in await self._known(hands)
+        staff = await an_actor(hands.app, Role.STAFF)
         async with hands.database.writing() as session:
             for member in members:
-                await decide_claim(
-                    session, member.person_id, organisation.id, verified=True, now=hands.now()
-                )
+                await verify_member(
+                    session, staff, member.person_id, organisation.id,
+                    name="郑州示例科技有限公司", now=hands.now(),
+                )  # fmt: skip
         async with hands.database.reading() as session:
             member_rows = (await session.scalars(select(Member))).all()
         assert sum(row.verified for row in member_rows) == 2
