@@ -10,6 +10,7 @@ from api.accounts import administering
 from api.accounts.actors import Actor
 from api.accounts.administering import Made, create_account, create_office, reset_password
 from api.accounts.models import AccountId, OfficeId, Role
+from api.console.counting import ACCOUNTS
 from api.console.entrance import Administrator, CheckedForm, Form
 from api.console.pages import page_router
 from api.console.regions import regions
@@ -103,7 +104,8 @@ async def disable(
         )
     except Refused as error:
         return await _page(request, actor, session, error=error)
-    return after("/console/accounts", "disabled" if disabled else "enabled")
+    done = "disabled" if disabled else "enabled"
+    return after("/console/accounts", done, wake=request.app.state.wake, topics=(ACCOUNTS,))
 
 
 @router.post("/accounts/{account}/move")

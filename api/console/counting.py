@@ -12,7 +12,13 @@ from api.accounts.administering import count_unclaimed
 from api.console.texts import marked
 from api.enterprises.membership import count_claims
 from api.notices.service import awaiting_approval
+from api.tickets.desk import TOPIC as TICKETS
 from api.tickets.queue import count_waiting
+
+MEMBERS = "members"
+NOTICES = "notices"
+ACCOUNTS = "accounts"
+"""What the pages of these desks wake when they did something."""
 
 Count: TypeAlias = Callable[[AsyncSession, Actor, datetime], Awaitable[int]]
 
@@ -58,25 +64,20 @@ async def _notices(session: AsyncSession, actor: Actor, now: datetime) -> int:
 
 
 AWAITED: tuple[Awaited, ...] = (
-    Awaited("/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, "inbox", _tickets),
     Awaited(
-        "/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, "user-check", _claims
+        "/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, TICKETS, _tickets
     ),
     Awaited(
-        "/console/notices",
-        marked("等您审核的通知"),
-        Action.NOTICES_APPROVE,
-        "speakerphone",
-        _notices,
+        "/console/members", marked("待核实的单位"), Action.MEMBERS_VERIFY, MEMBERS, _claims
     ),
     Awaited(
-        "/console/accounts",
-        marked("账号仍用首次密码"),
-        Action.ACCOUNTS_MANAGE,
-        "accounts",
+        "/console/notices", marked("等您审核的通知"), Action.NOTICES_APPROVE, NOTICES, _notices
+    ),
+    Awaited(
+        "/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, ACCOUNTS,
         _unclaimed,
     ),
-)
+)  # fmt: skip
 """All kinds of work; a new desk adds its line here."""
 
 

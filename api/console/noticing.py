@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.actors import Action, Actor
 from api.accounts.models import Account, Office
+from api.console.counting import NOTICES
 from api.console.entrance import CheckedForm, Form, NoticeReader, NoticeWriter
 from api.console.live import RoomToFollow, changes
 from api.console.pages import page_router
@@ -185,7 +186,7 @@ async def step(
         return await _page(request, actor, session, library, row, error=error)
     return after(
         f"/console/notices/{notice}", done, wake=request.app.state.wake,
-        topics=(EXPANSIONS, f"notice:{notice}"),
+        topics=(EXPANSIONS, NOTICES, f"notice:{notice}"),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.actors import Actor
+from api.console.counting import MEMBERS
 from api.console.entrance import CheckedForm, Verifier
 from api.console.pages import page_router
 from api.console.reviewing import Known, known_of, profile_of
@@ -94,4 +95,6 @@ async def decide(
         replies={lang: claim_verified_reply(name, verified, lang) for lang in _LANGUAGES},
     )  # fmt: skip
     done = "verified" if verified else "unverified"
-    return after("/console/members", done, wake=request.app.state.wake, topics=(DELIVERIES,))
+    return after(
+        "/console/members", done, wake=request.app.state.wake, topics=(DELIVERIES, MEMBERS)
+    )

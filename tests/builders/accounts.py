@@ -79,8 +79,9 @@ async def a_kept_account(
     id_ = AccountId(new_id())
     account = Account(
         id=id_, login=f"{role.value}-{id_.hex[:8]}", name=name or f"测试{role.value}",
-        role=role.value, office_id=office.id, password=_kept(), must_change=must_change,
-        language=language, created_at=app.state.now(), disabled_at=disabled_at,
+        role=role.value,
+        office_id=office.id, password=_kept(), must_change=must_change, language=language,
+        created_at=app.state.now(), disabled_at=disabled_at,
     )  # fmt: skip
     async with app.state.database.writing() as session:
         session.add(account)

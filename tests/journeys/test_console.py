@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,18 +16,18 @@ from tests.journeys.visitor import PATIENCE_MS, SIZES
 pytestmark = pytest.mark.needs_chromium
 
 FRESH = "quite another one"
-ROW = re.compile(r"^  admin +(\S+-\S+-\S+-\S+)", re.MULTILINE)
+ROW = re.compile(r"^  (\S+) +(\S+-\S+-\S+-\S+)  ", re.MULTILINE)
+Shown: TypeAlias = dict[str, str]
+"""The passwords of the first start, by login."""
 
 
 @pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerProcess, str]]:
-    """A server at its very first start, and the password it showed."""
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerProcess, Shown]]:
+    """A server at its very first start, and the passwords it showed."""
     folder: Path = tmp_path_factory.mktemp("console")
     with ServerProcess(folder) as server:
         said = (folder / "server.log").read_text(encoding="utf-8")
-        found = ROW.search(said)
-        assert found is not None
-        yield server, found[1]
+        yield server, dict(ROW.findall(said))
 
 
 @contextmanager
@@ -61,28 +61,53 @@ def clean(page: Page) -> None:
     assert not wide, f"{page.url} is wider than the window"
 
 
-def enter(page: Page, address: str, password: str) -> None:
+def enter(page: Page, address: str, password: str, login: str = "admin") -> None:
     page.goto(f"{address}/console/accounts")
-    page.locator("#f-login").fill("admin")
+    page.locator("#f-login").fill(login)
     page.locator("#f-password").fill(password)
     page.locator("main form button").click()
 
 
+def change(page: Page, password: str) -> None:
+    """From the password of the first start to one's own, as the page asks."""
+    page.locator("#f-old").fill(password)
+    page.locator("#f-new").fill(FRESH)
+    page.locator("#f-again").fill(FRESH)
+    page.locator("main form button").click()
+    expect(page.get_by_role("status")).to_have_text("密码已修改。")
+
+
 @pytest.fixture(scope="module")
-def entered(browser: Browser, started: tuple[ServerProcess, str]) -> str:
-    """The address, once the first password has been changed as the page asks."""
-    server, password = started
+def entered(browser: Browser, started: tuple[ServerProcess, Shown]) -> str:
+    """The address, once the administrator has come in for the first time."""
+    server, shown = started
     with a_page(browser, "desk", "light", "zh") as (page, complaints):
-        enter(page, server.address, password)
+        enter(page, server.address, shown["admin"])
         expect(page).to_have_url(f"{server.address}/console/password")
         clean(page)
-        page.locator("#f-old").fill(password)
-        page.locator("#f-new").fill(FRESH)
-        page.locator("#f-again").fill(FRESH)
-        page.locator("main form button").click()
-        expect(page.get_by_role("status")).to_have_text("密码已修改。")
+        change(page, shown["admin"])
         assert complaints == []
     return server.address
+
+
+@pytest.mark.parametrize("login", ["official-a", "staff-a"])
+def test_every_desk_of_a_role_is_clean(
+    browser: Browser, started: tuple[ServerProcess, Shown], login: str
+) -> None:
+    server, shown = started
+    with a_page(browser, "phone", "light", "zh") as (page, complaints):
+        enter(page, server.address, shown[login], login)
+        change(page, shown[login])
+        desks = [link.get_attribute("href") for link in page.locator(".places a").all()]
+        assert len(desks) > 2
+        for desk in desks:
+            page.goto(f"{server.address}{desk}")
+            clean(page)
+            for new in page.locator("main a[href$='/new']").all():
+                new.click()
+                clean(page)
+                page.go_back()
+        assert complaints == []
 
 
 @pytest.mark.parametrize(
