@@ -20,8 +20,9 @@ from api.conversations.transcript import tell
 from api.conversations.world import WorldBuilder
 from api.deadlines.service import PLANS, REMINDERS
 from api.deadlines.tasks import DeadlineWork
-from api.deliveries.sending import Sender, settle_lost
+from api.deliveries.sending import Sender
 from api.deliveries.service import TOPIC as DELIVERIES
+from api.deliveries.settling import settle_lost
 from api.foundation.database import Database
 from api.foundation.ids import new_token
 from api.foundation.loops import Loop, run_loops

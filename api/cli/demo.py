@@ -1,8 +1,8 @@
-"""`huiqi demo`: three sample enterprises, clearly marked, each with a conversation to look at."""
+"""`huiqi demo`: three sample enterprises and full desks, all clearly marked."""
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.cli.serving import opened, start
+from api.accounts.administering import Made
+from api.accounts.first_run import first_run
+from api.cli.demo_desks import Desks
+from api.cli.serving import opened, show_made, start
 from api.conversations.founding import Seat, found_conversation
 from api.conversations.keys import new_link
 from api.conversations.models import Conversation, ConversationId
@@ -57,9 +60,12 @@ def samples() -> tuple[Sample, ...]:
 def demo(
     serve: Annotated[bool, typer.Option(help="Serve afterwards, as `huiqi run` does.")] = True,
 ) -> None:
-    """Three sample enterprises (示例), a link to each conversation, and the web chat."""
+    """Three sample enterprises (示例) with a link to each conversation, and full desks."""
     settings = Settings.read()
-    for name, link in asyncio.run(_seeded(settings)):
+    made, links = asyncio.run(_seeded(settings))
+    if made:
+        show_made(made)
+    for name, link in links:
         print(f"{name}\n  {link}", flush=True)
     if not serve:
         return
@@ -71,15 +77,21 @@ def demo(
     start(settings, listening)
 
 
-async def _seeded(settings: Settings) -> list[tuple[str, str]]:
+async def _seeded(settings: Settings) -> tuple[Sequence[Made], list[tuple[str, str]]]:
     library = open_library()
     worlds = WorldBuilder(library, operator_of(settings))
+    moment = now()
     async with opened(settings) as database:
         if settings.on_sqlite:
             await migrate(database)
+        async with database.writing() as session:
+            made = await first_run(session, now=moment)
         host = Host(database, worlds, Wake(1), secret_of(settings))
         seeder = Seeder(database, library, host, notice_of(worlds.operator), settings)
-        return [(sample.name, await seeder.seed(sample, now())) for sample in samples()]
+        seeded = [await seeder.seed(sample, moment) for sample in samples()]
+        await Desks(database, library, host, moment).fill([one for one, _ in seeded])
+    links = [(sample.name, link) for sample, (_, link) in zip(samples(), seeded, strict=True)]
+    return made, links
 
 
 class Seeder:
@@ -94,8 +106,8 @@ class Seeder:
         self._notice = notice
         self._settings = settings
 
-    async def seed(self, sample: Sample, moment: datetime) -> str:
-        """The link to a sample's conversation."""
+    async def seed(self, sample: Sample, moment: datetime) -> tuple[ConversationId, str]:
+        """A sample's conversation, and a link to it."""
         async with self._database.writing() as session:
             conversation = await _existing(session, sample.name)
             fresh = conversation is None
@@ -108,7 +120,7 @@ class Seeder:
             token, _ = await new_link(
                 session, conversation, days=self._settings.link_days, now=moment
             )
-        return resume_link(self._settings, token)
+        return conversation, resume_link(self._settings, token)
 
     async def _made(
         self, session: AsyncSession, sample: Sample, moment: datetime

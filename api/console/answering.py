@@ -1,7 +1,6 @@
 """The staff's desk: the queue, one ticket with everything about it, and what can be done."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -14,20 +13,11 @@ from api.accounts.actors import Actor
 from api.console.entrance import CheckedForm, TicketAnswerer, TicketReader
 from api.console.live import RoomToFollow, changes
 from api.console.pages import page_router
-from api.console.reviewing import (
-    Answered,
-    Known,
-    Spoken,
-    answered_for,
-    known_of,
-    profile_of,
-    spoken_in,
-)
+from api.console.reviewing import about_ticket
 from api.console.shell import after, render
 from api.console.texts import marked
 from api.conversations.transcript import conversation_in
 from api.deliveries.service import TOPIC as DELIVERIES
-from api.enterprises.models import Contact, Organisation
 from api.foundation.database import DatabaseDep, ReadSession, WriteSession
 from api.foundation.errors import SENTENCES, BadInput, Fault, HuiqiError, Refused
 from api.foundation.ids import new_token
@@ -36,34 +26,14 @@ from api.library.service import Library, LibraryDep
 from api.tickets import claim as claiming
 from api.tickets import close as closing
 from api.tickets import reply as replying
-from api.tickets.desk import TOPIC, is_held, page_topic
+from api.tickets.desk import TOPIC, page_topic
 from api.tickets.models import Ticket
-from api.tickets.queue import MOST, find_ticket, holder_name, list_tickets
+from api.tickets.queue import MOST, find_ticket, list_tickets
 from knowledge.model import Language
 
 router = page_router()
 
 _LENGTH = marked("回复为 1 到 3500 个字。")
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Everything a person needs to answer."""
-
-    ticket: Ticket
-    organisation: str
-    sample: bool
-    channel: str
-    reachable: bool
-    holder: str
-    mine: bool
-    title: str
-    older: bool
-    """Whether another release was in use when the ticket was opened."""
-    known: Sequence[Known]
-    answered: Answered | None
-    spoken: Sequence[Spoken]
-    answers: Sequence[replying.Answer]
 
 
 @router.get("/tickets")
@@ -114,7 +84,7 @@ async def _page(
     words: str = "",
 ) -> Response:
     row = await find_ticket(session, ticket, seen_by=actor)
-    about = await _about(session, actor, library, row, now)
+    about = await about_ticket(session, actor, library, row, now)
     return render(
         request, actor, "ticket_part.html" if _is_part(request) else "ticket.html",
         status=200 if error is None else SENTENCES[error.code].status, error=error,
@@ -253,30 +223,6 @@ def _done(request: Request, row: Ticket, done: str) -> Response:
 def _is_part(request: Request) -> bool:
     """Whether the page asks for the part that follows what happens."""
     return "x-live" in request.headers
-
-
-async def _about(
-    session: AsyncSession, actor: Actor, library: Library, row: Ticket, now: datetime
-) -> About:
-    organisation = await session.get_one(Organisation, row.organisation_id)
-    contact = await session.get_one(Contact, row.contact_id)
-    dossier = await profile_of(session, library, row.organisation_id, row.person_id)
-    programme = library.base.programmes.get(row.programme or "")
-    return About(
-        ticket=row,
-        organisation=organisation.name or "",
-        sample=organisation.sample,
-        channel=contact.channel,
-        reachable=contact.ended_at is None,
-        holder=await holder_name(session, row, now=now),
-        mine=row.held_by == actor.account and is_held(row, now),
-        title="" if programme is None else programme.title.of(actor.language),
-        older=row.release != library.base.release,
-        known=known_of(library.base, dossier, actor.language),
-        answered=await answered_for(session, library, row, dossier, actor.language, now=now),
-        spoken=await spoken_in(session, library, row.contact_id, actor.language),
-        answers=await replying.answers_on(session, row),
-    )
 
 
 def _titles(library: Library, language: Language) -> dict[str, str]:

@@ -7,15 +7,20 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.accounts.actors import Actor
 from api.console.texts import marked, text
 from api.conversations.models import Direction
 from api.conversations.transcript import EntryOut, conversation_in, latest_entries
-from api.deadlines.service import deadlines_for, region_of
-from api.enterprises.models import ContactId, OrganisationId, PersonId
+from api.deadlines.service import region_of
+from api.deadlines.showing import deadlines_for
+from api.enterprises.models import Contact, ContactId, Organisation, OrganisationId, PersonId
 from api.enterprises.service import recall
 from api.library.service import Library
 from api.library.windows import as_filing_windows, current_windows
+from api.tickets.desk import is_held
 from api.tickets.models import Ticket
+from api.tickets.queue import holder_name
+from api.tickets.reply import Answer, answers_on
 from dialogs import wording
 from dialogs.cards import programme_card
 from dialogs.cards.reasons import objection_id
@@ -68,6 +73,26 @@ class Spoken:
     words: str
     beside: str = ""
     """What a button, a card or a file was."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Everything a person needs to answer."""
+
+    ticket: Ticket
+    organisation: str
+    sample: bool
+    channel: str
+    reachable: bool
+    holder: str
+    mine: bool
+    title: str
+    older: bool
+    """Whether another release was in use when the ticket was opened."""
+    known: Sequence[Known]
+    answered: Answered | None
+    spoken: Sequence[Spoken]
+    answers: Sequence[Answer]
 
 
 def known_of(base: KnowledgeBase, dossier: Dossier, language: Language) -> list[Known]:
@@ -192,3 +217,28 @@ def _replied(reply: Reply, at: datetime) -> Spoken:
     card = "" if reply.card is None else f"{reply.card.title}\n{reply.card.lead}".strip()
     who = "staff" if reply.kind == "staff" else "assistant"
     return Spoken(who, reply.author, at, reply.text, card)
+
+
+async def about_ticket(
+    session: AsyncSession, actor: Actor, library: Library, row: Ticket, now: datetime
+) -> About:
+    """Everything about a ticket, as far as its applicant may see it themselves."""
+    organisation = await session.get_one(Organisation, row.organisation_id)
+    contact = await session.get_one(Contact, row.contact_id)
+    dossier = await profile_of(session, library, row.organisation_id, row.person_id)
+    programme = library.base.programmes.get(row.programme or "")
+    return About(
+        ticket=row,
+        organisation=organisation.name or "",
+        sample=organisation.sample,
+        channel=contact.channel,
+        reachable=contact.ended_at is None,
+        holder=await holder_name(session, row, now=now),
+        mine=row.held_by == actor.account and is_held(row, now),
+        title="" if programme is None else programme.title.of(actor.language),
+        older=row.release != library.base.release,
+        known=known_of(library.base, dossier, actor.language),
+        answered=await answered_for(session, library, row, dossier, actor.language, now=now),
+        spoken=await spoken_in(session, library, row.contact_id, actor.language),
+        answers=await answers_on(session, row),
+    )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, and_, exists, or_, update
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -241,22 +241,3 @@ async def _ended(
             postpone(row, until=now)
             return
     _end(row, DeliveryState.ENDED, cause, now)
-
-
-async def settle_lost(database: Database, *, now: datetime) -> int:
-    """Rows whose worker died while the messenger was asked: nobody knows what became of them."""
-    async with database.writing() as session:
-        lost = await session.scalars(
-            update(Delivery)
-            .where(
-                col(Delivery.state) == DeliveryState.SENDING.value,
-                col(Delivery.done_at).is_(None),
-                col(Delivery.lease_until) < now,
-            )
-            .values(
-                state=DeliveryState.UNKNOWN.value, cause="worker_died", done_at=now,
-                owner=None, lease_until=None,
-            )
-            .returning(col(Delivery.id))
-        )  # fmt: skip
-        return len(lost.all())

@@ -29,12 +29,12 @@ async def office(app: FastAPI) -> Office:
 
 @pytest.fixture
 async def author(app: FastAPI, office: Office) -> SignedIn:
-    return await an_account(app, Role.OFFICIAL, office=office, name="经办甲")
+    return await an_account(app, Role.OFFICIAL, office=office)
 
 
 @pytest.fixture
 async def second(app: FastAPI, office: Office) -> SignedIn:
-    return await an_account(app, Role.OFFICIAL, office=office, name="经办乙")
+    return await an_account(app, Role.OFFICIAL, office=office)
 
 
 async def write(who: SignedIn, changes: Mapping[str, str] = _NO_CHANGES) -> httpx.Response:
@@ -163,8 +163,8 @@ class TestApprove:
         self, author: SignedIn, second: SignedIn
     ) -> None:
         await written(author, "submit")
-        assert "Notices that await your approval" in (await second.get("/console")).text
-        assert "Notices that await your approval" not in (await author.get("/console")).text
+        assert "Notices to approve" in (await second.get("/console")).text
+        assert "Notices to approve" not in (await author.get("/console")).text
 
     @pytest.mark.parametrize("role", [Role.STAFF, Role.AUDITOR, Role.ADMIN])
     async def test_no_other_role_writes_or_decides(
@@ -199,7 +199,7 @@ class TestFollow:
             pass
         part = await author.get(where, **{"X-Live": "1"})
         assert "<html" not in part.text
-        assert '<div class="count">3</div>To be told' in part.text
+        assert '<div class="count">3</div>To be sent' in part.text
         assert '<div class="count">3</div>Waiting' in part.text
 
     async def test_withdrawing_takes_back_what_waits(

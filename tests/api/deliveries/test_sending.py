@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from fastapi import FastAPI
 
-from api.deliveries.sending import settle_lost
 from api.deliveries.service import cancel
+from api.deliveries.settling import settle_lost
 from dialogs.ports import Ended, Later, Unknown
 from tests.builders.channels import Messenger
 from tests.builders.clocks import StandingClock
