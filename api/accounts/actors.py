@@ -25,7 +25,6 @@ class Action(StrEnum):
     NOTICES_APPROVE = "notices_approve"
     """Of somebody else's notice; the room of notices refuses one's own."""
     ACCOUNTS_MANAGE = "accounts_manage"
-    AUDIT_READ = "audit_read"
 
 
 MAY: Mapping[Role, frozenset[Action]] = MappingProxyType(
@@ -45,10 +44,9 @@ MAY: Mapping[Role, frozenset[Action]] = MappingProxyType(
         Role.AUDITOR: frozenset(
             {
                 Action.SIGNED_IN, Action.WINDOWS_READ, Action.NOTICES_READ, Action.TICKETS_READ,
-                Action.AUDIT_READ,
             }
         ),
-        Role.ADMIN: frozenset({Action.SIGNED_IN, Action.ACCOUNTS_MANAGE, Action.AUDIT_READ}),
+        Role.ADMIN: frozenset({Action.SIGNED_IN, Action.ACCOUNTS_MANAGE}),
     }
 )  # fmt: skip
 

@@ -84,7 +84,6 @@ NoticeReader = Annotated[Actor, Depends(needs(Action.NOTICES_READ))]
 NoticeWriter = Annotated[Actor, Depends(needs(Action.NOTICES_WRITE))]
 NoticeApprover = Annotated[Actor, Depends(needs(Action.NOTICES_APPROVE))]
 Administrator = Annotated[Actor, Depends(needs(Action.ACCOUNTS_MANAGE))]
-AuditReader = Annotated[Actor, Depends(needs(Action.AUDIT_READ))]
 
 
 class Form:
