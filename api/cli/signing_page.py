@@ -24,7 +24,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "quote": "原文", "reading": "读法", "other": "另一读法", "case": "例", "risk": "自评",
         "hard": "须符合", "soft": "原则上", "open_list": "列举未尽", "evidence": "须举证",
         "all": "全部符合", "any": "符合任一", "at_least": "至少符合 {n} 项", "not_stated": "未载明",
-        "in_force": "施行", "until": "至", "not": "不得", "gaps": "文本疑点",
+        "issued": "印发", "in_force": "施行", "until": "至", "not": "不得", "gaps": "文本疑点",
         "exact": "数额", "formula": "算法", "range": "幅度（低、高）", "cap": "上限",
         "none": "没有写数额", "in_kind": "不是资金", "undetermined": "还不能确定",
     },
@@ -38,7 +38,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "hard": "required", "soft": "in principle", "open_list": "open list",
         "evidence": "to be evidenced", "all": "all of", "any": "any of",
         "at_least": "at least {n} of", "not_stated": "not stated", "in_force": "in force",
-        "until": "until", "not": "must not hold", "gaps": "Doubts in the texts",
+        "issued": "issued", "until": "until", "not": "must not hold", "gaps": "Doubts in the texts",
         "exact": "amount", "formula": "formula", "range": "range (low, high)", "cap": "cap",
         "none": "no amount stated", "in_kind": "not money", "undetermined": "not yet known",
     },
@@ -93,9 +93,9 @@ class _Page:
     def _basis(self, name: str) -> str:
         document = self._base.documents[name]
         ends = document.expires if document.expires != "not_stated" else self._words["not_stated"]
-        starts = document.effective
-        if starts == "not_stated":
-            starts = document.issued
+        starts = str(document.effective)
+        if document.effective == "not_stated":
+            starts = f"{self._words['not_stated']} ({self._words['issued']} {document.issued})"
         return (
             f"{self._words['basis']}: {document.number} {document.title.of(self._language)} "
             f"({self._words['in_force']} {starts} {self._words['until']} {ends})"

@@ -21,14 +21,7 @@ from api.console.shell import after, render
 from api.console.texts import marked
 from api.deliveries.service import TOPIC as DELIVERIES
 from api.foundation.database import ReadSession, WriteSession, database_of
-from api.foundation.errors import (
-    SENTENCES,
-    HuiqiError,
-    NotAllowed,
-    NotFound,
-    Refused,
-    WrongState,
-)
+from api.foundation.errors import SENTENCES, HuiqiError, NotAllowed, NotFound, Refused, WrongState
 from api.foundation.now import Moment
 from api.library.service import Library, LibraryDep
 from api.notices import service

@@ -16,6 +16,7 @@ from api.deadlines.service import PLANS, plan_window
 from api.foundation.database import ReadSession, WriteSession
 from api.foundation.errors import SENTENCES, BadInput, Fault, HuiqiError, Refused
 from api.foundation.now import CHINA, Moment
+from api.library.checking import check_window
 from api.library.models import Window
 from api.library.service import Library, LibraryDep
 from api.library.windows import (
@@ -23,7 +24,6 @@ from api.library.windows import (
     Level,
     WindowIn,
     change_window,
-    check_window,
     levels_of,
     own_window,
     publish_window,

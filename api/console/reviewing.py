@@ -11,8 +11,7 @@ from api.accounts.actors import Actor
 from api.console.texts import marked, text
 from api.conversations.models import Direction
 from api.conversations.transcript import EntryOut, conversation_in, latest_entries
-from api.deadlines.service import region_of
-from api.deadlines.showing import deadlines_for
+from api.deadlines.service import deadlines_for, region_of
 from api.enterprises.models import Contact, ContactId, Organisation, OrganisationId, PersonId
 from api.enterprises.service import recall
 from api.library.service import Library

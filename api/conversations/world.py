@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import Conversation
-from api.deadlines.service import region_of
-from api.deadlines.showing import deadlines_for
+from api.deadlines.service import deadlines_for, region_of
 from api.enterprises.contacts import WEB
 from api.enterprises.membership import invitation_of
 from api.enterprises.models import Contact, Member, Organisation, Part

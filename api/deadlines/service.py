@@ -9,21 +9,20 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.deadlines.ladder import MOVED, NEW, steps, tomorrow
-from api.deadlines.models import Reminder, ReminderId, ReminderState, WindowAnswer, WindowPlan
-from api.deliveries.service import cancel
+from api.deadlines.ladder import NEW, tomorrow
+from api.deadlines.laying import ANSWERED, UNFOLLOWED, a_step, lay_ladder
+from api.deadlines.models import Reminder, ReminderState, WindowAnswer, WindowPlan
 from api.enterprises.models import OrganisationId, PersonId, Subscription
 from api.foundation.ids import new_id
 from api.library.models import Window
-from api.library.windows import concerns, current_windows, cutoff_for
+from api.library.windows import concerns, current_windows, cutoff_for, levels_of
+from dialogs.world import Cutoff, Deadline
+from knowledge.model import Text
 from knowledge.profile import Asking, Dossier
 
 PLANS = "window_plans"
 REMINDERS = "reminders"
 """What is woken when there is something to plan, or to fire."""
-UNFOLLOWED, ANSWERED = "unfollowed", "answered"
-"""Why a step was dropped by the person themselves."""
-_FIRSTS = frozenset({NEW, MOVED})
 _REGION = Asking(fact="registered_region")
 
 
@@ -36,60 +35,6 @@ def region_of(dossier: Dossier) -> str | None:
 def plan_window(session: AsyncSession, window: Window, *, now: datetime) -> None:
     """Have the ladder laid for everybody who follows the programme. Wake `PLANS` afterwards."""
     session.add(WindowPlan(id=new_id(), window_id=window.id, revision=window.revision, run_at=now))
-
-
-async def lay_ladder(
-    session: AsyncSession,
-    window: Window,
-    subscription: Subscription,
-    region: str | None,
-    *,
-    now: datetime,
-    first: str | None,
-) -> int:
-    """The steps of one person that are not laid yet; `first` is told at once (`new`, `moved`).
-
-    Steps that wait move to where they belong now, and those that were dropped when the person
-    stopped following come back. What was told once is not told again.
-    """
-    if not concerns(window, region):
-        return 0
-    wanted = dict(steps(cutoff_for(window, region), now))
-    known = {
-        row.step: row
-        for row in await session.scalars(
-            select(Reminder).where(
-                col(Reminder.window_id) == window.id,
-                col(Reminder.person_id) == subscription.person_id,
-                col(Reminder.revision) == window.revision,
-            )
-        )
-    }
-    for step, row in known.items():
-        if step in wanted and _waits(row):
-            row.run_at, row.organisation_id = wanted[step], subscription.organisation_id
-            row.state, row.done_at, row.reason = ReminderState.PLANNED.value, None, None
-    if first is not None and not _FIRSTS & known.keys():
-        wanted[first] = now
-    laid = wanted.keys() - known
-    for step in laid:
-        session.add(_reminder(window, subscription.person_id, subscription.organisation_id,
-                              step, wanted[step]))  # fmt: skip
-    return len(laid)
-
-
-def _waits(row: Reminder) -> bool:
-    """Whether a step is still to come, or was dropped in a way that can be taken back."""
-    return row.done_at is None or row.reason in {UNFOLLOWED, ANSWERED}
-
-
-def _reminder(
-    window: Window, person: PersonId, organisation: OrganisationId, step: str, at: datetime
-) -> Reminder:
-    return Reminder(
-        id=ReminderId(new_id()), window_id=window.id, person_id=person,
-        organisation_id=organisation, step=step, revision=window.revision, run_at=at,
-    )  # fmt: skip
 
 
 async def follow_windows(
@@ -177,7 +122,7 @@ async def _later(session: AsyncSession, window: Window, person: PersonId, now: d
     if sooner or at >= window.closes_at:
         return
     number = sum(each.step.startswith("later:") for each in mine) + 1
-    session.add(_reminder(window, person, mine[-1].organisation_id, f"later:{number}", at))
+    session.add(a_step(window, person, mine[-1].organisation_id, f"later:{number}", at))
 
 
 async def _take_back_answer(
@@ -207,41 +152,46 @@ async def _drop(
     )
 
 
-async def void_revisions(session: AsyncSession, window: Window, *, now: datetime) -> None:
-    """End what earlier revisions planned, and take back what of them was not sent yet."""
-    earlier = (col(Reminder.window_id) == window.id, col(Reminder.revision) < window.revision)
-    # One statement that looks at the rows as they are: a step may be fired at this moment.
-    await session.execute(
-        update(Reminder)
-        .where(*earlier, col(Reminder.done_at).is_(None))
-        .values(state=ReminderState.CANCELLED.value, done_at=now, reason="moved")
-        .execution_options(synchronize_session=False)
+async def deadlines_for(
+    session: AsyncSession, person: PersonId, windows: Sequence[Window], region: str | None
+) -> tuple[Deadline, ...]:
+    """The windows as they are for somebody, the soonest to close first."""
+    answers = dict(
+        (
+            await session.execute(
+                select(col(WindowAnswer.window_id), col(WindowAnswer.answer)).where(
+                    col(WindowAnswer.person_id) == person
+                )
+            )
+        ).all()
     )
-    told = await session.execute(
-        select(col(Reminder.step), col(Reminder.revision)).where(*earlier).distinct()
+    found = [
+        deadline_of(window, region, answers.get(window.id, ""))
+        for window in windows
+        if concerns(window, region)
+    ]
+    return tuple(sorted(found, key=lambda each: each.closes))
+
+
+def deadline_of(window: Window, region: str | None, answer: str = "") -> Deadline:
+    """One window as it is for applicants of a region."""
+    said: Literal["", "filed", "not_for_us"] = ""
+    if answer == "filed":
+        said = "filed"
+    elif answer == "not_for_us":
+        said = "not_for_us"
+    return Deadline(
+        window=str(window.id),
+        programme=window.programme,
+        title=window.title,
+        opens=window.opens_at,
+        closes=cutoff_for(window, region),
+        cutoffs=tuple(
+            Cutoff(Text(zh=level.zh, en=level.en or level.zh), level.at)
+            for level in levels_of(window)
+            if not level.region or region is None or level.region == region
+        ),
+        link=window.link,
+        note=window.note,
+        answer=said,
     )
-    occasions = {_occasion(window.id, step, revision) for step, revision in told}
-    await cancel(session, occasions, now=now)
-
-
-async def was_told(session: AsyncSession, window: Window, person: PersonId) -> bool:
-    """Whether anything of a window, of whatever revision, was told to a person."""
-    fired = await session.scalar(
-        select(col(Reminder.id))
-        .where(
-            col(Reminder.window_id) == window.id,
-            col(Reminder.person_id) == person,
-            col(Reminder.state) == ReminderState.FIRED.value,
-        )
-        .limit(1)
-    )
-    return fired is not None
-
-
-def occasion_of(reminder: Reminder) -> str:
-    """What a reminder's delivery is about."""
-    return _occasion(reminder.window_id, reminder.step, reminder.revision)
-
-
-def _occasion(window: UUID, step: str, revision: int) -> str:
-    return f"reminder:{window}:{step}:r{revision}"

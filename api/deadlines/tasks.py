@@ -9,15 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.deadlines.ladder import MOVED, NEW
+from api.deadlines.laying import lay_ladder, occasion_of, void_revisions, was_told
 from api.deadlines.models import Reminder, ReminderId, ReminderState, WindowAnswer, WindowPlan
-from api.deadlines.service import (
-    lay_ladder,
-    occasion_of,
-    region_of,
-    void_revisions,
-    was_told,
-)
-from api.deadlines.showing import deadline_of
+from api.deadlines.service import deadline_of, region_of
 from api.deliveries.models import Priority
 from api.deliveries.service import lay
 from api.enterprises.models import OrganisationId, PersonId, Subscription

@@ -16,7 +16,7 @@ from api.deliveries.service import cancel
 from api.enterprises.models import Subscription
 from api.foundation.errors import BadInput, Fault, NotAllowed, NotFound, OwnNotice, WrongState
 from api.foundation.ids import new_id
-from api.library.windows import is_https
+from api.library.checking import is_https
 from api.notices.models import Expansion, Notice, NoticeId, NoticeState
 from knowledge.model import Text
 

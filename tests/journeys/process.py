@@ -23,10 +23,14 @@ def _free_port() -> int:
 
 
 class ServerProcess:
-    """`huiqi run` over a folder; the same folder and port again after it was killed."""
+    """`huiqi run` over a folder; the same folder and port again after it was killed.
 
-    def __init__(self, folder: Path) -> None:
+    With the command `demo` there is something on every desk.
+    """
+
+    def __init__(self, folder: Path, command: str = "run") -> None:
         self._folder = folder
+        self._command = command
         self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -57,7 +61,7 @@ class ServerProcess:
         }
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "api.cli", "run"],
+                [sys.executable, "-m", "api.cli", self._command],
                 cwd=ROOT, env=ours, stdout=log, stderr=log,
             )  # fmt: skip
         with httpx.Client(base_url=self.address, timeout=30) as client:

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from api.accounts.actors import Actor
-from api.deadlines.service import region_of
-from api.deadlines.showing import deadlines_for
+from api.deadlines.service import deadlines_for, region_of
 from api.library.windows import current_windows
 from dialogs.world import Deadline
 from knowledge.profile import Asking, Dossier

@@ -10,12 +10,12 @@ from api.accounts.models import Role
 from api.foundation.database import Database
 from api.foundation.errors import BadInput, NotAllowed, NotFound, WrongState
 from api.foundation.now import day_of
+from api.library.checking import check_window
 from api.library.service import Library
 from api.library.windows import (
     Level,
     WindowIn,
     as_filing_windows,
-    check_window,
     current_windows,
     cutoff_for,
     own_window,
