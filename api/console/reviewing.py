@@ -186,7 +186,9 @@ def _heard(
         case Said(text=words):
             return words, ""
         case Pressed(button=button):
-            label = labels.get(button, "…")
+            label = labels.get(button)
+            if label is None:  # from before consent, or from long ago
+                return "", text(marked("按了一个按钮"), language)
             return "", text(marked("按了“{label}”"), language, label=label)
         case Attached(name=name, text=words):
             return words, text(marked("发来文件：{name}"), language, name=name)
