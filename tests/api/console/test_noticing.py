@@ -102,7 +102,10 @@ class TestWrite:
         await a_follower(app.state.database, library.base)
         await a_follower(app.state.database, library.base, legal_person="no")
         page = await author.get(await written(author))
-        said = "现在有 {followers} 人关注这个项目，其中 {n} 人会收到；确定不符合条件的和其他地区的不会收到。"
+        said = (
+            "现在有 {followers} 人关注这个项目，其中 {n} 人会收到；"
+            "确定不符合条件的和其他地区的不会收到。"
+        )
         assert text(said, "en", followers=2, n=1) in page.text
 
     async def test_only_the_author_changes_it(self, author: SignedIn, second: SignedIn) -> None:
