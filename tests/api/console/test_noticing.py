@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from api.accounts.models import Office, Role
 from api.console.entrance import COOKIE
+from api.console.texts import text
 from api.foundation.database import Database
 from api.library.service import Library
 from api.notices.models import Notice
@@ -61,6 +62,11 @@ async def approve(who: SignedIn, where: str) -> httpx.Response:
     return await who.post(f"{where}/approve", {"seen": seen})
 
 
+def counted(number: int, label: str) -> str:
+    """A figure of the notice's page with what it counts."""
+    return f'<div class="count">{number}</div>{text(label, "en")}'
+
+
 async def state(app: FastAPI) -> list[str]:
     async with app.state.database.reading() as session:
         return [row.state for row in await session.scalars(select(Notice))]
@@ -69,7 +75,7 @@ async def state(app: FastAPI) -> list[str]:
 class TestWrite:
     async def test_a_draft_is_shown_as_applicants_will_see_it(self, author: SignedIn) -> None:
         page = await author.get(await written(author))
-        for shown in ("请于本月底前补正材料。", "Please correct your papers.", "Draft"):
+        for shown in ("请于本月底前补正材料。", "Please correct your papers.", text("草稿", "en")):
             assert shown in page.text
 
     async def test_a_fault_stands_at_its_field_and_keeps_what_was_typed(
@@ -96,7 +102,11 @@ class TestWrite:
         await a_follower(app.state.database, library.base)
         await a_follower(app.state.database, library.base, legal_person="no")
         page = await author.get(await written(author))
-        assert "2 people follow this programme now and 1 of them would get it" in page.text
+        said = (
+            "现在有 {followers} 人关注这个项目，其中 {n} 人会收到；"
+            "确定不符合条件的和其他地区的不会收到。"
+        )
+        assert text(said, "en", followers=2, n=1) in page.text
 
     async def test_only_the_author_changes_it(self, author: SignedIn, second: SignedIn) -> None:
         where = await written(author)
@@ -156,15 +166,15 @@ class TestApprove:
         without = await second.post(f"{where}/refuse", {"reason": ""})
         assert (without.status_code, "Say why" in without.text) == (422, True)
         await second.post(f"{where}/refuse", {"reason": "日期不对"})
-        assert "Sent back because: 日期不对" in (await author.get(where)).text
+        assert text("退回原因：{reason}", "en", reason="日期不对") in (await author.get(where)).text
         assert await state(app) == ["refused"]
 
     async def test_the_home_page_counts_it_for_the_second_only(
         self, author: SignedIn, second: SignedIn
     ) -> None:
         await written(author, "submit")
-        assert "Notices to approve" in (await second.get("/console")).text
-        assert "Notices to approve" not in (await author.get("/console")).text
+        assert text("等您审核的通知", "en") in (await second.get("/console")).text
+        assert text("等您审核的通知", "en") not in (await author.get("/console")).text
 
     @pytest.mark.parametrize("role", [Role.STAFF, Role.AUDITOR, Role.ADMIN])
     async def test_no_other_role_writes_or_decides(
@@ -199,8 +209,8 @@ class TestFollow:
             pass
         part = await author.get(where, **{"X-Live": "1"})
         assert "<html" not in part.text
-        assert '<div class="count">3</div>To be sent' in part.text
-        assert '<div class="count">3</div>Waiting' in part.text
+        assert counted(3, "应送") in part.text
+        assert counted(3, "待发送") in part.text
 
     async def test_withdrawing_takes_back_what_waits(
         self, app: FastAPI, author: SignedIn, second: SignedIn, library: Library
@@ -212,7 +222,7 @@ class TestFollow:
         await NoticeWork(database, library.base, "one").expand(app.state.now())
         assert (await second.post(f"{where}/withdraw")).status_code == 303
         page = await author.get(where)
-        assert '<div class="count">1</div>Cancelled' in page.text
+        assert counted(1, "已取消") in page.text
         assert (await second.post(f"{where}/withdraw")).status_code == 409
 
     async def test_events_tell_that_there_may_be_news(self, app: FastAPI, author: SignedIn) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from api.accounts.models import Role
 from api.console.publishing import local
+from api.console.texts import text
 from api.deadlines.models import WindowPlan
 from api.deadlines.service import PLANS
 from api.library.models import Window
@@ -189,4 +190,4 @@ class TestWithdraw:
         late = await send(official, where, a_form())
         assert late.status_code == 409
         assert (await kept(app))[0].revision == 2
-        assert "Withdrawn" in (await official.get("/console/windows")).text
+        assert text("已撤回", "en") in (await official.get("/console/windows")).text
