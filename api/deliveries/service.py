@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -49,7 +49,7 @@ async def lay(
             person_id=person,
             contact_id=contact,
             priority=priority.value,
-            place=place_of(now),
+            place=await _place_after(session, person, now),
             body=body_of(replies),
             run_at=run_at or now,
             created_at=now,
@@ -82,6 +82,14 @@ def body_of(replies: Mapping[Language, Reply]) -> dict[str, Raw]:
 def place_of(now: datetime, nth: int = 0) -> int:
     """A number that orders what is laid down for one chat: later moments, then later ones."""
     return int(now.timestamp() * _MICROSECONDS) + nth
+
+
+async def _place_after(session: AsyncSession, person: PersonId, now: datetime) -> int:
+    """Behind everything this person was told before, even within one moment."""
+    last = await session.scalar(
+        select(func.max(col(Delivery.place))).where(col(Delivery.person_id) == person)
+    )
+    return max(place_of(now), (last or 0) + 1)
 
 
 async def cancel(session: AsyncSession, occasions: Collection[str], *, now: datetime) -> int:
