@@ -30,7 +30,7 @@ run: $(VENV)/.runtime $(CATALOGUES) ## start the web chat and the API in one pro
 talk: $(VENV)/.runtime $(CATALOGUES) ## the same conversation in the terminal
 	@exec $(HUIQI) talk
 
-demo: $(VENV)/.runtime $(CATALOGUES) ## three sample enterprises, clearly marked
+demo: $(VENV)/.runtime $(CATALOGUES) ## three sample enterprises and full desks, clearly marked
 	@exec $(HUIQI) demo
 
 test: $(VENV)/.dev $(CATALOGUES) ## all set-up, the knowledge base, the arrows, all tests
