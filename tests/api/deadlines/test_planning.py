@@ -82,7 +82,7 @@ class TestMoved:
         await ladders.plan()
         await ladders.fire()
         assert await ladders.occasions(person.id) == [
-            "reminder:moved:r2", "reminder:new:r1 cancelled",
+            "reminder:new:r1 cancelled", "reminder:moved:r2",
         ]  # fmt: skip
         assert await ladders.steps("cancelled", person.id) == WHOLE
         assert await ladders.steps("planned", person.id) == ["14d", "7d", "3d", "1d", "0d"]
