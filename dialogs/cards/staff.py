@@ -94,5 +94,5 @@ def claim_verified_reply(
 
 
 def resume_choice(language: Language) -> Choice:
-    """To have the assistant speak again."""
-    return Choice(id="do:resume", label=text("交还助手", language), style="quiet")
+    """To have the assistant speak again; it stays in sight while one writes with a person."""
+    return Choice(id="do:resume", label=text("交还助手", language))

@@ -133,6 +133,37 @@ def test_a_question_is_taken_answered_and_closed(
         assert complaints == []
 
 
+def test_an_applicant_talks_with_a_person_and_then_with_the_assistant_again(
+    browser: Browser, address: str
+) -> None:
+    with (
+        a_page(browser, "phone", "light", "zh") as (chat, complaints),
+        a_page(browser, "desk", "light", "zh") as (desk, _),
+    ):
+        chat.goto(f"{address}/")
+        chat.get_by_role("button", name="同意，开始").click()
+        box = chat.locator("textarea, input[type=text]").last
+        chat.get_by_text("想做什么").last.wait_for()
+        for words in ("人工", "想问材料怎么交"):
+            box.fill(words)
+            box.press("Enter")
+            expect(chat.locator(".reply", has_text="确认提交").last).to_be_visible()
+        chat.get_by_text("您写的是：想问材料怎么交").wait_for()
+        chat.get_by_role("button", name="确认提交").last.click()
+        come_in(desk, address)
+        desk.goto(f"{address}/console/tickets")
+        desk.get_by_text("想问材料怎么交").first.click()
+        desk.locator("form[action$='/claim'] button").click()
+        expect(chat.get_by_text("接手了这段对话")).to_be_visible(timeout=PATIENCE_MS)
+        box.fill("多谢")
+        box.press("Enter")
+        expect(desk.get_by_role("log")).to_contain_text("多谢", timeout=PATIENCE_MS)
+        expect(chat.get_by_text("多谢", exact=True)).to_have_count(1)  # said once, shown once
+        chat.get_by_role("button", name="交还助手").last.click()
+        expect(chat.get_by_text("助手回来了")).to_be_visible()
+        assert complaints == []
+
+
 def test_a_claim_is_verified(browser: Browser, address: str) -> None:
     Applicant(address).ask("请核实我们单位")
     with a_page(browser, "phone", "light", "zh") as (page, complaints):

@@ -263,7 +263,9 @@ export class Chat {
 
   /** Give a bubble its number; the stream may have brought the same line before. */
   #count(item, answer) {
-    const first = answer.replies[0]?.sequence;
+    // A person holds the conversation: what was said is the last line there is.
+    const silent = answer.conversation ? answer.after + 1 : undefined;
+    const first = answer.replies[0]?.sequence ?? silent;
     if (first === undefined) {
       item.element.order = this.#log.last + 0.5;
       return;
