@@ -1,7 +1,11 @@
 // What htmx leaves to us. Parts that follow what happens are made by the macro `live`.
 
-// The sign-in has ended: the page asks for itself and is sent to the sign-in page.
-document.addEventListener("gone", () => window.location.reload());
+// The sign-in has ended: the page asks for itself and is sent to the sign-in page; unless it is
+// leaving by itself, as when somebody signs out here.
+let leaving = false;
+document.addEventListener("submit", () => { leaving = true; });
+window.addEventListener("pageshow", () => { leaving = false; });
+document.addEventListener("gone", () => { if (!leaving) window.location.reload(); });
 
 // A transcript is read from its end, and stays there when something is added.
 const low = (each) => each.scrollHeight - each.scrollTop - each.clientHeight < 40;
