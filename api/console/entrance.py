@@ -82,7 +82,6 @@ WindowReader = Annotated[Actor, Depends(needs(Action.WINDOWS_READ))]
 WindowPublisher = Annotated[Actor, Depends(needs(Action.WINDOWS_PUBLISH))]
 NoticeReader = Annotated[Actor, Depends(needs(Action.NOTICES_READ))]
 NoticeWriter = Annotated[Actor, Depends(needs(Action.NOTICES_WRITE))]
-NoticeApprover = Annotated[Actor, Depends(needs(Action.NOTICES_APPROVE))]
 Administrator = Annotated[Actor, Depends(needs(Action.ACCOUNTS_MANAGE))]
 
 

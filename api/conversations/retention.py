@@ -1,6 +1,5 @@
 """Keeping the promise of the first message: what nobody touched for so long is erased."""
 
-import asyncio
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,10 +13,8 @@ from api.enterprises.erasing import erase
 from api.enterprises.membership import drop_dead_offers
 from api.enterprises.models import Person
 from api.foundation.database import Database
-from api.foundation.now import Now
 
 _BATCH = 50
-_EVERY_SECONDS = 3600.0
 _DRAFT_LIFE = timedelta(days=1)
 _UPDATE_LIFE = timedelta(days=7)
 """A messenger repeats an update for a day or so; afterwards its number need not be known."""
@@ -43,6 +40,8 @@ async def end_retention(database: Database, *, days: int, now: datetime) -> int:
         for person in persons:
             # What others gave to the same organisation is theirs, and not at rest.
             await erase(session, person, with_organisations=False)
+    if persons:
+        log.info("retention_ended", persons=len(persons))
     return len(persons)
 
 
@@ -50,14 +49,3 @@ async def _drop_traces(session: AsyncSession, *, now: datetime) -> None:
     """Chats that never consented, and the numbers of updates that came long ago."""
     await session.execute(delete(HeldDraft).where(col(HeldDraft.touched_at) < now - _DRAFT_LIFE))
     await session.execute(delete(Update).where(col(Update.done_at) < now - _UPDATE_LIFE))
-
-
-async def keep_retention(database: Database, *, days: int, now: Now) -> None:
-    """Look once an hour, for as long as the program runs."""
-    while True:
-        try:
-            while erased := await end_retention(database, days=days, now=now()):
-                log.info("retention_ended", persons=erased)
-        except Exception:
-            log.exception("retention_failed")
-        await asyncio.sleep(_EVERY_SECONDS)

@@ -1,9 +1,6 @@
 """Which of the two languages a request wants."""
 
 import re
-from typing import Annotated
-
-from fastapi import Depends, Request
 
 from knowledge.model import Language
 
@@ -25,10 +22,3 @@ def language_of(header: str) -> Language:
         if quality > weight:
             best, weight = ("zh" if match[1].lower() == "zh" else "en"), quality
     return best
-
-
-def _wanted(request: Request) -> Language:
-    return language_of(request.headers.get("accept-language", ""))
-
-
-WantedLanguage = Annotated[Language, Depends(_wanted)]
