@@ -31,6 +31,7 @@ from api.foundation.migrating import is_current
 from api.foundation.now import Now, day_of
 from api.foundation.now import now as real_now
 from api.foundation.problems import handle_errors
+from api.foundation.redis import open_redis
 from api.foundation.secret import secret_of
 from api.foundation.serving import server_of
 from api.foundation.wake import Wake
@@ -77,6 +78,7 @@ def create_app(
     app.state.secret = secret
     app.state.now = now
     app.state.database = Database(settings.database)
+    app.state.redis = open_redis(settings.redis_url) if settings.redis_url else None
     app.state.limiter = Limiter(secret)
     app.state.library = library or open_library()
     app.state.wake = Wake(settings.max_streams)
@@ -88,8 +90,8 @@ def create_app(
     app.state.host = Host(app.state.database, worlds, app.state.wake, secret)
     app.state.crew = Crew(
         database=app.state.database, library=app.state.library, host=app.state.host,
-        worlds=worlds, wake=app.state.wake, channel=channel, secret=secret, now=now,
-        settings=settings, duties=duties,
+        worlds=worlds, wake=app.state.wake, redis=app.state.redis, channel=channel, secret=secret,
+        now=now, settings=settings, duties=duties,
     )  # fmt: skip
     _routes(app)
     handle_errors(app)
@@ -179,6 +181,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         state.wake.stop()
         await warming
+        if state.redis is not None:
+            await state.redis.aclose()
         await state.database.close()
 
 

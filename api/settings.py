@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     database_url: str = ""
     """`sqlite:///<file>` or `postgresql://…`; empty: `huiqi.db` in the folder above."""
 
+    redis_url: str = ""
+    """`redis://…`: several processes then share wakes, limits and the rate of sending."""
+
     host: Name = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     public_url: str = ""
@@ -116,6 +119,13 @@ class Settings(BaseSettings):
         if scheme.startswith("sqlite") and not re.fullmatch(r"/.+", rest.partition("?")[0]):
             raise ValueError("SQLite needs a file: sqlite:///var/huiqi.db")
         return f"{_DRIVERS[scheme]}://{rest}"
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        if value and not re.fullmatch(r"rediss?://[^/\s?#]+(/[0-9]{1,5})?", value):
+            raise ValueError("must be like redis://127.0.0.1:6379/0")
+        return value
 
     @field_validator("public_url")
     @classmethod

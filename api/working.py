@@ -9,6 +9,7 @@ from enum import Flag, auto
 from typing import Protocol
 
 import structlog
+from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 from api.conversations.inbox import TOPIC as INBOX
@@ -71,6 +72,7 @@ class Crew:
     host: Host
     worlds: WorldBuilder
     wake: Wake
+    redis: Redis | None
     channel: Called | None
     secret: bytes
     now: Now
