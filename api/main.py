@@ -186,15 +186,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await state.database.close()
 
 
-async def serve(settings: Settings, listening: socket.socket, duties: Duties) -> None:
+async def serve(
+    settings: Settings, listening: socket.socket, duties: Duties, *, now: Now = real_now
+) -> None:
     """Serve until told to stop; then finish what is open, as long as the settings allow."""
-    await server_of(create_app(settings, duties=duties), settings).serve(sockets=[listening])
+    app = create_app(settings, now=now, duties=duties)
+    await server_of(app, settings).serve(sockets=[listening])
     log.info("stopped")
 
 
-async def work(settings: Settings, duties: Duties) -> None:
+async def work(settings: Settings, duties: Duties, *, now: Now = real_now) -> None:
     """Work in the background without answering anybody, until told to stop."""
-    app = create_app(settings, duties=duties)
+    app = create_app(settings, now=now, duties=duties)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
