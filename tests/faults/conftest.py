@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +21,18 @@ class Usual:
     evenings: dict[str, Evening]
     reached: dict[str, Counter[str]]
 
-    def where(self, moment: str) -> tuple[str, int] | None:
-        """In which weather it comes to a moment, and how often; None where it never does."""
-        for weather, reached in self.reached.items():
-            if reached[moment]:
-                return weather, reached[moment]
-        return None
+    def where(self, moments: Sequence[str]) -> tuple[str, list[str]]:
+        """The weather in which the day comes to most of these moments, and to which."""
+        found = {
+            weather: [moment for moment in moments if reached[moment]]
+            for weather, reached in self.reached.items()
+        }
+        best = max(found, key=lambda weather: len(found[weather]))
+        return best, found[best]
+
+    def midst(self, weather: str, moment: str) -> int:
+        """Which time it comes to a moment in the midst of the day."""
+        return (self.reached[weather][moment] + 1) // 2
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +54,7 @@ async def usual(day: Day, forge: Forge, tmp_path_factory: pytest.TempPathFactory
     reached: dict[str, Counter[str]] = {}
     for name, weather in WEATHERS.items():
         folder: Path = tmp_path_factory.mktemp(name)
-        evening = await live(day, forge, folder, weather, record=folder / "record")
-        assert evening is not None
-        evenings[name] = evening
+        evenings[name], _ = await live(day, forge, folder, weather, record=folder / "record")
         lines = (folder / "record").read_text(encoding="utf-8").splitlines()
         reached[name] = Counter(lines)
     return Usual(evenings, reached)

@@ -44,7 +44,8 @@ def main() -> None:
     mark_imports()
     for name in ("api.main", "bot.channel", "api.cli.app", "asyncpg"):
         import_module(name)
-    import_module("knowledge.loading").builtin()
+    time = import_module("api.foundation.now")
+    import_module("api.library.service").open_library().warm(time.day_of(time.now()), lambda: False)
     _say({"ready": True})
     living: set[int] = set()
     for line in sys.stdin:

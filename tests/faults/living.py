@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlmodel import col
 
 from api.conversations.models import Direction, Entry, Update
@@ -18,7 +18,7 @@ from api.deliveries.models import Delivery, DeliveryState
 from api.foundation.database import Database
 from tests.builders.bot_api_memory import Shown
 from tests.builders.databases import on_sqlite
-from tests.faults.day import PEOPLE, Day, Hands, chat_of
+from tests.faults.day import FAILS_AT_FIRST, PEOPLE, Day, Hands, chat_of
 from tests.faults.program import Forge, Program, Running, eventually, free_port, open_work
 from tests.faults.visitors import Visitor
 
@@ -35,6 +35,8 @@ class Weather:
     """How the messenger behaves on a day."""
 
     webhook: bool = False
+    refusing: bool = False
+    """Whether the database refuses the first try to keep one message."""
     faults: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What becomes of the next calls of a method, as `BotApi.fail` takes it."""
 
@@ -42,6 +44,7 @@ class Weather:
 FAIR = Weather()
 CALLED = Weather(webhook=True)
 ROUGH = Weather(
+    refusing=True,
     faults=(
         ("getMe", ("500",)),
         ("getUpdates", ("", "502-page")),
@@ -49,7 +52,7 @@ ROUGH = Weather(
         ("editMessageText", ("500", "reset")),
         ("sendDocument", ("502",)),
         ("answerCallbackQuery", ("500", "reset")),
-    )
+    ),
 )
 WEATHERS: Mapping[str, Weather] = MappingProxyType({"fair": FAIR, "called": CALLED, "rough": ROUGH})
 
@@ -80,11 +83,14 @@ async def live(
     folder: Path,
     weather: Weather = FAIR,
     *,
-    moment: str = "",
-    nth: int = 1,
+    fates: Sequence[tuple[str, int]] = (),
     record: Path | None = None,
-) -> Evening | None:
-    """One day. A program that dies is started again once; None where it never came to `moment`."""
+) -> tuple[Evening, set[str]]:
+    """One day. Each fate is a moment and which time it comes there: it kills one process.
+
+    A program that died is started again. Returns how the day ended, and the moments it never
+    came to.
+    """
     shutil.copy(day.file, folder / "huiqi.db")
     async with day.again() as hands:
         given = {**day.settings, "var_dir": str(folder), "database_url": on_sqlite(folder)}
@@ -98,23 +104,24 @@ async def live(
         address = f"http://127.0.0.1:{program.settings['port']}"
         async with (
             program.looked_into() as database,
+            _refusing(database, weather),
             _pushing(hands, weather),
             asyncio.TaskGroup() as visiting,
         ):
             visits = [visiting.create_task(each.visit(address)) for each in visitors]
-            first = await program.start(moment=moment, nth=nth, record=record)
-            died = await _until_quiet(hands, database, first, visits)
-            if moment and not died:
-                await program.stop()
-                return None
-            if died:
+            survived = set[str]()
+            for moment, nth in fates:
+                process = await program.start(moment=moment, nth=nth)
+                if not await _until_quiet(hands, database, process, visits):
+                    await program.stop()
+                    survived.add(moment)
                 program.running.clear()
-                program.later = LEASES_OVER
-                second = await program.start()
-                assert not await _until_quiet(hands, database, second, visits)
+                program.later += LEASES_OVER
+            last = await program.start(record=record)
+            assert not await _until_quiet(hands, database, last, visits)
             await program.stop()
             evening = await _evening(hands, database, folder, morning)
-            return replace(evening, read=tuple(tuple(each.read) for each in visitors))
+            return replace(evening, read=tuple(tuple(each.read) for each in visitors)), survived
 
 
 def _messenger(hands: Hands, weather: Weather) -> dict[str, object]:
@@ -126,6 +133,14 @@ def _messenger(hands: Hands, weather: Weather) -> dict[str, object]:
             "telegram_updates": "webhook", "telegram_webhook_secret": "a-secret-word-of-tests",
         }  # fmt: skip
     return given
+
+
+@asynccontextmanager
+async def _refusing(database: Database, weather: Weather) -> AsyncIterator[None]:
+    if weather.refusing:
+        async with database.writing() as session:
+            await session.execute(text(FAILS_AT_FIRST))
+    yield
 
 
 @asynccontextmanager
