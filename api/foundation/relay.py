@@ -7,7 +7,7 @@ is lost with that connection may be anything, so whenever it stands again everyb
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
 import structlog
 from redis.asyncio import Redis
@@ -52,9 +52,7 @@ class Relay:
         finally:
             self._wake.pass_on = None
             self._wake.hears_all = False
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _cancelled(tasks)
             with contextlib.suppress(RedisError, OSError):
                 async with asyncio.timeout(_LAST_WORD_SECONDS):
                     await self._publish()
@@ -138,6 +136,14 @@ class Relay:
                 self._wake.wake_all_here()
             else:
                 self._wake.wake_here(topic)
+
+
+async def _cancelled(tasks: Collection[asyncio.Task[None]]) -> None:
+    """End tasks, told more than once: a connection being made may swallow a cancellation."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=0.1)
 
 
 def _written(name: str, topics: set[str]) -> str:

@@ -6,6 +6,7 @@ takes `fresh()` once at the start and keeps what it was given to the end.
 """
 
 import asyncio
+import re
 import time
 from collections import OrderedDict
 from datetime import timedelta
@@ -27,6 +28,7 @@ LOOK = timedelta(seconds=1)
 PATIENCE = timedelta(seconds=5)
 """A turn waits so long for a release that is being loaded, then goes on with the one before."""
 _MOST_OLDER = 3
+_HASH = re.compile("[0-9a-f]{64}")
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +75,7 @@ class Shelf:
     async def named(self, release: str) -> Library | None:
         """A release by its hash, in use or not; None where it is unknown here, or damaged."""
         at_hand = self._at_hand(release)
-        if at_hand is not None or self._database is None:
+        if at_hand is not None or self._database is None or not _HASH.fullmatch(release):
             return at_hand
         async with self._loading:
             return self._at_hand(release) or await self._load(self._database, release)
