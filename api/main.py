@@ -174,6 +174,7 @@ async def _ready(request: Request) -> StateOut:
         raise Unavailable
     if not await is_current(request.app.state.database):
         raise NotMigrated
+    await request.app.state.shelf.fresh()
     return _state(request, "ready")
 
 

@@ -11,8 +11,8 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
-async def until_so(holds: Callable[[], Awaitable[bool]], *, within: float = 20) -> None:
-    """The same for what has to be asked for, at most so many seconds."""
-    async with asyncio.timeout(within):
-        while not await holds():
+async def until_so(holds: Callable[[], Awaitable[bool]]) -> None:
+    """The same for what has to be asked for."""
+    async with asyncio.timeout(20):
+        while not await holds():  # noqa: ASYNC110 - nothing tells when it holds
             await asyncio.sleep(0.02)
