@@ -31,11 +31,13 @@ from api.foundation.migrating import is_current
 from api.foundation.now import Now, day_of
 from api.foundation.now import now as real_now
 from api.foundation.problems import handle_errors
-from api.foundation.redis import open_redis
+from api.foundation.redis import open_redis, prefix_of
+from api.foundation.relay import Relay
 from api.foundation.secret import secret_of
 from api.foundation.serving import server_of
 from api.foundation.wake import Wake
 from api.library.service import Library, open_library
+from api.library.shelf import Shelf
 from api.settings import Settings
 from api.webchat.pages import mount_page
 from api.working import Called, Crew, Duties
@@ -53,6 +55,8 @@ class StateOut(BaseModel):
     status: str
     version: str
     release: str
+    refused_release: str | None = None
+    """One that should be in use and cannot be loaded: the one before serves on."""
 
 
 def create_app(
@@ -79,17 +83,17 @@ def create_app(
     app.state.now = now
     app.state.database = Database(settings.database)
     app.state.redis = open_redis(settings.redis_url) if settings.redis_url else None
-    app.state.limiter = Limiter(secret)
-    app.state.library = library or open_library()
-    app.state.wake = Wake(settings.max_streams)
+    app.state.limiter = Limiter(secret, settings.redis_url, prefix_of(settings))
+    app.state.shelf = Shelf(library or open_library(), app.state.database, now)
+    app.state.wake = Wake(settings.max_streams, alone=settings.on_sqlite and not settings.redis_url)
     app.state.streams = Streams(app.state.database, app.state.wake)
     channel = open_channel(settings, secret)
     worlds = WorldBuilder(
-        app.state.library, operator_of(settings), web_address=settings.address, messenger=channel
+        app.state.shelf, operator_of(settings), web_address=settings.address, messenger=channel
     )
     app.state.host = Host(app.state.database, worlds, app.state.wake, secret)
     app.state.crew = Crew(
-        database=app.state.database, library=app.state.library, host=app.state.host,
+        database=app.state.database, shelf=app.state.shelf, host=app.state.host,
         worlds=worlds, wake=app.state.wake, redis=app.state.redis, channel=channel, secret=secret,
         now=now, settings=settings, duties=duties,
     )  # fmt: skip
@@ -102,6 +106,9 @@ def create_app(
         rule=settings.limit_caller,
         longest=settings.max_body_bytes,
         deepest=settings.max_json_depth,
+        apart=lambda scope: (
+            channel is not None and scope["path"] == WEBHOOK and channel.recognises(scope)
+        ),
     )
     app.add_middleware(FrontDoor)  # added last: outermost
     return app
@@ -151,8 +158,11 @@ def _version() -> str:
 
 
 def _state(request: Request, status: str) -> StateOut:
-    release = request.app.state.library.base.release
-    return StateOut(status=status, version=request.app.version, release=release)
+    shelf: Shelf = request.app.state.shelf
+    return StateOut(
+        status=status, version=request.app.version, release=shelf.current.base.release,
+        refused_release=shelf.refused or None,
+    )  # fmt: skip
 
 
 async def _alive(request: Request) -> StateOut:
@@ -164,26 +174,35 @@ async def _ready(request: Request) -> StateOut:
         raise Unavailable
     if not await is_current(request.app.state.database):
         raise NotMigrated
+    await request.app.state.shelf.fresh()
     return _state(request, "ready")
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
+    library = await state.shelf.fresh()
     warming = asyncio.create_task(
-        asyncio.to_thread(
-            state.library.warm, day_of(state.now()), lambda: bool(state.wake.stopping)
-        )
+        asyncio.to_thread(library.warm, day_of(state.now()), lambda: bool(state.wake.stopping))
     )
     try:
-        async with state.crew.at_work():
+        async with _relayed(app), state.crew.at_work():
             yield
     finally:
         state.wake.stop()
         await warming
+        await state.shelf.close()
+        await state.limiter.close()
         if state.redis is not None:
             await state.redis.aclose()
         await state.database.close()
+
+
+def _relayed(app: FastAPI) -> contextlib.AbstractAsyncContextManager[None]:
+    """Wakes go from process to process where there is Redis."""
+    if app.state.redis is None:
+        return contextlib.nullcontext()
+    return Relay(app.state.redis, prefix_of(app.state.settings), app.state.wake).running()
 
 
 async def serve(

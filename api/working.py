@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Flag, auto
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import structlog
 from redis.asyncio import Redis
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from api.conversations.inbox import TOPIC as INBOX
 from api.conversations.inbox import DatabaseInbox
@@ -26,10 +26,12 @@ from api.deliveries.service import TOPIC as DELIVERIES
 from api.deliveries.settling import settle_lost
 from api.foundation.database import Database
 from api.foundation.ids import new_token
+from api.foundation.leases import OneAtATime
 from api.foundation.loops import Loop, run_loops
 from api.foundation.now import Now
 from api.foundation.wake import Wake
-from api.library.service import Library
+from api.library.releases import TOPIC as RELEASE
+from api.library.shelf import Shelf
 from api.notices.service import EXPANSIONS
 from api.notices.tasks import NoticeWork
 from api.settings import Settings
@@ -40,6 +42,9 @@ from dialogs.ports import Channel, Inbox
 _HOUR = 3600.0
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
+
+Work: TypeAlias = Callable[[datetime], Awaitable[int]]
+"""One batch, over the release in use when it begins; how much there was."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,13 +67,17 @@ class Called(Channel, Protocol):
         """The application it calls; None where we ask for updates ourselves."""
         ...
 
+    def recognises(self, scope: Scope) -> bool:
+        """Whether a call shows the secret that only the messenger has."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Crew:
     """Everything that works beside the requests."""
 
     database: Database
-    library: Library
+    shelf: Shelf
     host: Host
     worlds: WorldBuilder
     wake: Wake
@@ -129,11 +138,17 @@ class Crew:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT)
         log.info("channel_open", channel=self.channel.name, link=self.channel.link)
-        if Duties.LISTEN in self.duties:
-            await self.channel.listen(self.inbox)
+        if Duties.LISTEN in self.duties and self.webhook() is None:
+            await self._ask_alone(self.channel)
+
+    async def _ask_alone(self, channel: Called) -> None:
+        """Messengers answer one who asks: further processes stand by until that one ends."""
+        name = f"listen:{channel.name}:{channel.account}"
+        await OneAtATime(self.database, name, self.now).run(lambda: channel.listen(self.inbox))
 
     def loops(self) -> Iterator[Loop]:
         """The loops of this process, each with what wakes it."""
+        yield Loop("release", self.shelf.tend, RELEASE, every=1.0)
         if Duties.WORK not in self.duties:
             return
         owner = new_token()[:20]
@@ -145,18 +160,35 @@ class Crew:
         sender = Sender(self.database, channels, tell, self.wake, owner=owner, now=self.now)
         yield Loop("take", taker.take_some, INBOX)
         yield Loop("send", sender.send_some, DELIVERIES)
-        deadlines = DeadlineWork(self.database, self.library.base, owner)
-        notices = NoticeWork(self.database, self.library.base, owner)
-        yield Loop("plan", self._then(deadlines.lay_plans, REMINDERS), PLANS)
-        yield Loop("remind", self._then(deadlines.fire_reminders, DELIVERIES), REMINDERS)
-        yield Loop("expand", self._then(notices.expand, DELIVERIES), EXPANSIONS)
+        yield Loop("plan", self._then(self._plan(owner), REMINDERS), PLANS)
+        yield Loop("remind", self._then(self._remind(owner), DELIVERIES), REMINDERS)
+        yield Loop("expand", self._then(self._expand(owner), DELIVERIES), EXPANSIONS)
         yield Loop("holds", self._end_holds, every=15.0)
         yield Loop("settle", self._settle, every=15.0)
         yield Loop("retention", self._retain, every=_HOUR)
 
-    def _then(
-        self, work: Callable[[datetime], Awaitable[int]], topic: str
-    ) -> Callable[[], Awaitable[int]]:
+    def _plan(self, owner: str) -> Work:
+        async def plan(now: datetime) -> int:
+            base = (await self.shelf.fresh()).base
+            return await DeadlineWork(self.database, base, owner).lay_plans(now)
+
+        return plan
+
+    def _remind(self, owner: str) -> Work:
+        async def remind(now: datetime) -> int:
+            base = (await self.shelf.fresh()).base
+            return await DeadlineWork(self.database, base, owner).fire_reminders(now)
+
+        return remind
+
+    def _expand(self, owner: str) -> Work:
+        async def expand(now: datetime) -> int:
+            base = (await self.shelf.fresh()).base
+            return await NoticeWork(self.database, base, owner).expand(now)
+
+        return expand
+
+    def _then(self, work: Work, topic: str) -> Callable[[], Awaitable[int]]:
         """The work of this moment; whoever goes on with what it did is woken."""
 
         async def worked() -> int:

@@ -213,8 +213,13 @@ def after(
     """
     tasks = BackgroundTasks()
     if wake is not None:
-        for topic in topics:
-            tasks.add_task(wake.wake, topic)
+        tasks.add_task(_wake, wake, topics)
     return RedirectResponse(
         f"{path}?done={done}", status_code=303, headers=_HEADERS, background=tasks
     )
+
+
+async def _wake(wake: Wake, topics: Sequence[str]) -> None:
+    """On the loop: a plain function would be called in a thread of its own."""
+    for topic in topics:
+        wake.wake(topic)

@@ -100,6 +100,7 @@ class Host:
             if draft is None
             else read_draft(self._secret, draft, host=host, now=now)
         )  # fmt: skip
+        await self._worlds.shelf.fresh()
         async with self._database.reading() as session:
             kept = await opened_by(session, held.key)
             world = await self._worlds.meet(session, now, held.language, message.said, held.state)
@@ -108,7 +109,7 @@ class Host:
         turn = await taken(message, held.state or None, world)
         if not any(isinstance(effect, GiveConsent) for effect in turn.effects):
             return self._unkept(held, turn, now)
-        return await self._kept(held, message, turn, api_key, now)
+        return await self._kept(held, message, turn, world, api_key, now)
 
     async def _again(
         self, kept: Conversation, held: Draft, message: Message, now: datetime
@@ -130,7 +131,13 @@ class Host:
         return Answer(replies, language, after.sequence, draft=write_draft(self._secret, after))
 
     async def _kept(
-        self, held: Draft, message: Message, turn: Turn, api_key: ApiKeyId | None, now: datetime
+        self,
+        held: Draft,
+        message: Message,
+        turn: Turn,
+        world: World,
+        api_key: ApiKeyId | None,
+        now: datetime,
     ) -> Answer:
         """Consent was given with this message: from here on there are rows."""
         try:
@@ -139,7 +146,7 @@ class Host:
                     session, Seat.of_client(api_key), held.language, held.sequence, now
                 )
                 give_device(session, conversation.id, held.key, now=now)
-                answer = await self.finish(session, conversation, message, turn, now)
+                answer = await self.finish(session, conversation, message, turn, world)
         except IntegrityError:
             raise Busy from None  # the same consent came twice at once; the retry finds the row
         return answer if answer.erased else replace(answer, key=held.key)
@@ -188,6 +195,7 @@ class Host:
     async def _try(
         self, id_: ConversationId, message: Message, now: datetime, landing: Landing | None
     ) -> Answer:
+        await self._worlds.shelf.fresh()
         async with self._database.reading() as session:
             seen = await session.get(Conversation, id_)
             if seen is None:
@@ -199,7 +207,7 @@ class Host:
         turn = await taken(message, seen.state, world)
         async with self._database.writing() as session:
             conversation = await _claim(session, id_, seen.revision)
-            answer = await self.finish(session, conversation, message, turn, now)
+            answer = await self.finish(session, conversation, message, turn, world)
             if landing is not None:
                 await landing(session, answer)
         for topic in (str(id_), *answer.topics):
@@ -212,10 +220,14 @@ class Host:
         conversation: Conversation,
         message: Message,
         turn: Turn,
-        now: datetime,
+        world: World,
     ) -> Answer:
-        """Perform the effects and keep state and transcript, unless there is nobody any more."""
-        performer = Performer(session, self._worlds.library.base, conversation, now)
+        """Perform the effects and keep state and transcript, unless there is nobody any more.
+
+        All of it at the moment and over the release of the world the turn was taken in.
+        """
+        now = world.now
+        performer = Performer(session, world.knowledge, conversation, now)
         for effect in turn.effects:
             await performer.perform(effect)
         language = as_language(conversation.language)

@@ -153,6 +153,7 @@ class Taker:
     ) -> None:
         """Nobody is kept yet: where the chat stands is kept under a keyed hash until consent."""
         digest = self._digest(update)
+        await self._worlds.shelf.fresh()
         async with self._database.reading() as session:
             draft = await session.get(HeldDraft, digest)
             language = as_language(draft.language) if draft else received.language or "zh"
@@ -167,7 +168,7 @@ class Taker:
             if any(isinstance(effect, GiveConsent) for effect in turn.effects):
                 seat = Seat(update.channel, update.account, update.address)
                 conversation = await self._host.found(session, seat, language, 0, now)
-                answer = await self._host.finish(session, conversation, message, turn, now)
+                answer = await self._host.finish(session, conversation, message, turn, world)
                 if draft is not None:
                     await session.delete(draft)
                 await self._land(session, update, received, conversation, answer, now)

@@ -172,9 +172,14 @@ def occasion_of(notice: Notice) -> str:
     return f"notice:{notice.id}:r{notice.revision}"
 
 
-async def own_notice(session: AsyncSession, actor: Actor, id_: UUID) -> Notice:
-    """A notice of the actor's office; an auditor may see those of all."""
-    notice = await session.get(Notice, id_)
+async def own_notice(
+    session: AsyncSession, actor: Actor, id_: UUID, *, to_change: bool = False
+) -> Notice:
+    """A notice of the actor's office; an auditor may see those of all.
+
+    Two who read it to change it do so one after the other.
+    """
+    notice = await session.get(Notice, id_, with_for_update=to_change, populate_existing=to_change)
     if notice is None or not (actor.sees_every_office or notice.office_id == actor.office):
         raise NotFound
     return notice

@@ -1,5 +1,6 @@
 """The first start makes accounts, says their passwords once on the terminal, and never again."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -28,6 +29,16 @@ async def test_makes_an_office_and_an_account_for_each_kind_of_work(app: FastAPI
     assert all(len(m.password) >= 12 for m in made)
     async with app.state.database.writing() as session:
         assert await first_run(session, now=app.state.now()) == ()
+
+
+async def test_two_processes_that_start_at_once_make_them_once(
+    app: FastAPI, other_app: FastAPI
+) -> None:
+    async def started(each: FastAPI) -> int:
+        async with each.state.database.writing() as session:
+            return len(await first_run(session, now=each.state.now()))
+
+    assert sorted(await asyncio.gather(started(app), started(other_app))) == [0, 4]
 
 
 async def test_makes_nothing_where_there_is_any_account(app: FastAPI) -> None:

@@ -126,6 +126,14 @@ class TestThrottle:
             now.pass_by(minutes=10)
             assert (await attempt(http, account.login)).status_code == 303
 
+    async def test_counts_in_all_processes_together(self, app: FastAPI, other_app: FastAPI) -> None:
+        async with a_browser(app) as one, a_browser(other_app) as two:
+            answers = [
+                (await attempt(http, "nobody", WRONG)).status_code
+                for http in (one, two, one, two, one, two)
+            ]
+        assert answers == [403] * 5 + [429]
+
     async def test_counts_logins_that_are_not(self, app: FastAPI) -> None:
         async with a_browser(app) as http:
             answers = [(await attempt(http, "nobody", WRONG)).status_code for _ in range(6)]

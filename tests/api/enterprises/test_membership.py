@@ -190,7 +190,7 @@ class TestWhatIsSeen:
         await said(app, colleague, "staff", "9 人", of=owner.organisation)
         async with app.state.database.writing() as session:
             await forget(
-                session, app.state.library.base, owner.organisation, Asking.parse("staff"),
+                session, app.state.shelf.current.base, owner.organisation, Asking.parse("staff"),
                 person=colleague.person,
             )  # fmt: skip
         assert await seen(app, colleague, of=owner.organisation) == {}
