@@ -17,12 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from api.deliveries.counting import count_ended
 from api.deliveries.models import Delivery, DeliveryId, DeliveryState
 from api.enterprises.contacts import TRANSCRIPT_ONLY, best_contact
 from api.enterprises.models import Contact
 from api.foundation.columns import Raw
 from api.foundation.database import Database
 from api.foundation.ledger import claim, finish, held, postpone
+from api.foundation.metrics import Metrics
 from api.foundation.now import Now
 from api.foundation.wake import Wake
 from dialogs.message import Reply
@@ -62,7 +64,9 @@ class Sender:
         *,
         owner: str,
         now: Now,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics()
         self._database = database
         self._channels = channels
         self._transcribe = transcribe
@@ -98,16 +102,19 @@ class Sender:
         contact = await _contact_of(session, row)
         if contact is None and not row.channel:
             _end(row, DeliveryState.ENDED, "no_contact", now)
+            count_ended(self._metrics, row, "", now)
             return None
         name = contact.channel if contact else row.channel
         reply = reply_in(row.body, contact.language if contact else "zh")
         if reply is None:
             _end(row, DeliveryState.ENDED, "unreadable", now)
+            count_ended(self._metrics, row, name, now)
             return None
         if contact is not None and name in TRANSCRIPT_ONLY:
             topics.append(await self._transcribe(session, contact, reply, now))
             row.contact_id, row.transcribed = contact.id, True
             _end(row, DeliveryState.SENT, None, now)
+            count_ended(self._metrics, row, name, now)
             return None
         channel = self._channels.get(name)
         if channel is None or (row.account or (contact and contact.account)) != channel.account:
@@ -140,6 +147,7 @@ class Sender:
             topic = ""
             row = await held(session, Delivery, job.id, owner=self._owner)
             if row is None or row.state != DeliveryState.SENDING.value:
+                self._metrics.leases_lost.labels("deliveries").inc()
                 log.warning("lease_lost", delivery=str(job.id), outcome=type(outcome).__name__)
                 return ""
             match outcome:
@@ -153,6 +161,7 @@ class Sender:
                     await _ended(session, row, cause, lost=contact_lost, now=now)
                 case Unknown(cause):
                     _end(row, DeliveryState.UNKNOWN, cause, now)
+            count_ended(self._metrics, row, job.channel.name, now)
             if row.person_id is None and row.done_at is not None:
                 await session.delete(row)
         return topic
