@@ -41,6 +41,8 @@ BATCH = 20
 MOST_TRIES = 5
 """After so many failures an update is set aside, so that its chat is not blocked for ever."""
 _AGAIN_SECONDS = (1, 5, 15, 60)
+NO_CHANNEL = "no_channel"
+"""The problem of an update whose channel is not set up here."""
 _NO_CHANNEL_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=24)
 
@@ -230,9 +232,9 @@ class Taker:
         async with self._database.writing() as session:
             row = await self._held(session, update)
             if now - row.received_at > _LONGEST_WAIT:
-                await self._set_aside(session, row, "no_channel", None, now)
+                await self._set_aside(session, row, NO_CHANNEL, None, now)
                 return
-            row.attempts = 0
+            row.attempts, row.problem = 0, row.problem or NO_CHANNEL
             postpone(row, until=now + _NO_CHANNEL_WAIT)
 
     async def _put_off(self, update: Update, problem: str, received: Received | None) -> None:

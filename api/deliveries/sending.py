@@ -34,7 +34,9 @@ BATCH = 20
 _FIRST_BACKOFF = timedelta(seconds=1)
 _LONGEST_BACKOFF = timedelta(minutes=10)
 _NO_CHANNEL_WAIT = timedelta(minutes=1)
-_GIVE_UP = timedelta(hours=24)
+NO_CHANNEL = "no_channel"
+"""The cause of a row that waits for a channel which is not set up here."""
+GIVE_UP = timedelta(hours=24)
 """A message that could not be sent for so long says nothing useful any more."""
 
 log = structlog.get_logger(__name__)
@@ -118,6 +120,7 @@ class Sender:
             return None
         channel = self._channels.get(name)
         if channel is None or (row.account or (contact and contact.account)) != channel.account:
+            row.cause = NO_CHANNEL
             postpone(row, until=now + _NO_CHANNEL_WAIT)
             return None
         if contact is not None:
@@ -223,7 +226,7 @@ def _end(row: Delivery, state: DeliveryState, cause: str | None, now: datetime) 
 
 
 def _again(row: Delivery, cause: str, at: datetime | None, now: datetime) -> None:
-    if now - row.created_at > _GIVE_UP:
+    if now - row.created_at > GIVE_UP:
         _end(row, DeliveryState.ENDED, "gave_up", now)
         return
     row.state, row.cause = DeliveryState.QUEUED.value, cause

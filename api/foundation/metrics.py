@@ -95,8 +95,9 @@ class Metrics:
         self.version = self._gauge("huiqi_build_info", "The version that runs.", "version")
         self.database_up = self._gauge("huiqi_database_up", "Whether the database answered.")
         self.redis_up = self._gauge(
-            "huiqi_redis_up", "Whether Redis answered; without one there is no sample.", "redis"
+            "huiqi_redis_up", "Whether Redis answered; NaN where none is set up."
         )
+        self.redis_up.set(float("nan"))
         self.aside = self._gauge(
             "huiqi_set_aside_rows", "Updates set aside that nobody has decided on."
         )

@@ -39,6 +39,8 @@ class TestRead:
             ("HUIQI_RETENTION_DAYS", "0"),
             ("HUIQI_TRUSTED_PROXIES", "10.0.0.0/99"),
             ("HUIQI_LOG_LEVEL", "loud"),
+            ("HUIQI_METRICS_TOKEN", "too short"),
+            ("HUIQI_WORKER_PORT", "70000"),
             ("HUIQI_PROT", "80"),
         ],
     )
