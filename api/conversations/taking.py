@@ -5,10 +5,8 @@ that dies before leaves the update to another one; after it there is nothing lef
 """
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,10 +15,9 @@ from sqlmodel import col
 from api.conversations.founding import Seat
 from api.conversations.inbox import first_of_its_chat
 from api.conversations.models import Conversation, HeldDraft, Update
+from api.conversations.putting_off import MOST_TRIES, Postponer
 from api.conversations.replying import export_reply, lay_replies, lay_unkept
 from api.conversations.service import Answer, Host, Message, taken
-from api.conversations.setting_aside import TOPIC as SET_ASIDE
-from api.conversations.setting_aside import set_aside
 from api.conversations.transcript import conversation_in
 from api.conversations.world import WorldBuilder, as_language
 from api.deliveries.service import TOPIC as DELIVERIES
@@ -28,7 +25,7 @@ from api.enterprises.contacts import find_contact
 from api.enterprises.models import Contact
 from api.foundation.columns import as_json_object
 from api.foundation.database import Database
-from api.foundation.ledger import claim, finish, held, postpone
+from api.foundation.ledger import claim, finish, held
 from api.foundation.metrics import Metrics
 from api.foundation.now import Now
 from api.foundation.wake import Wake
@@ -38,13 +35,6 @@ from dialogs.ports import Channel, Received
 from dialogs.state import write_state
 
 BATCH = 20
-MOST_TRIES = 5
-"""After so many failures an update is set aside, so that its chat is not blocked for ever."""
-_AGAIN_SECONDS = (1, 5, 15, 60)
-NO_CHANNEL = "no_channel"
-"""The problem of an update whose channel is not set up here."""
-_NO_CHANNEL_WAIT = timedelta(minutes=1)
-_LONGEST_WAIT = timedelta(hours=24)
 
 log = structlog.get_logger(__name__)
 
@@ -75,9 +65,11 @@ class Taker:
         self._worlds = worlds
         self._channels = channels
         self._wake = wake
-        self._secret = secret
         self._owner = owner
         self._now = now
+        self._later = Postponer(
+            database, channels, wake, secret=secret, owner=owner, now=now, metrics=self._metrics
+        )
 
     async def take_some(self) -> int:
         """One batch, of different chats; how many updates it took up.
@@ -101,8 +93,7 @@ class Taker:
     async def _take(self, update: Update) -> None:
         try:
             if update.attempts > MOST_TRIES:
-                # Every try ended with its worker: reading it may be what kills.
-                await self._put_off(update, "worker_died", None)
+                await self._later.give_up(update)
                 return
             await self._taken(update)
         except _LeaseLost:
@@ -110,12 +101,12 @@ class Taker:
             log.warning("lease_lost", update=str(update.id))
         except Exception as error:
             log.exception("update_failed", update=str(update.id), attempts=update.attempts)
-            await self._put_off(update, type(error).__name__, self._read(update))
+            await self._later.put_off(update, error)
 
     async def _taken(self, update: Update) -> None:
         channel = self._channels.get(update.channel)
         if channel is None:
-            await self._wait_for_channel(update)
+            await self._later.wait_for_channel(update)
             return
         raw = update.raw if isinstance(update.raw, dict) else {}
         received = channel.read(raw)
@@ -183,7 +174,7 @@ class Taker:
         self, update: Update, received: Received, message: Message, now: datetime
     ) -> None:
         """Nobody is kept yet: where the chat stands is kept under a keyed hash until consent."""
-        digest = self._digest(update)
+        digest = self._later.digest(update)
         async with self._database.reading() as session:
             draft = await session.get(HeldDraft, digest)
             language = as_language(draft.language) if draft else received.language or "zh"
@@ -226,63 +217,11 @@ class Taker:
         async with self._database.writing() as session:
             _done(await self._held(session, update), self._now())
 
-    async def _wait_for_channel(self, update: Update) -> None:
-        """This process does not know the channel: another may, or this one after a restart."""
-        now = self._now()
-        async with self._database.writing() as session:
-            row = await self._held(session, update)
-            if now - row.received_at > _LONGEST_WAIT:
-                await self._set_aside(session, row, NO_CHANNEL, None, now)
-                return
-            row.attempts, row.problem = 0, row.problem or NO_CHANNEL
-            postpone(row, until=now + _NO_CHANNEL_WAIT)
-
-    async def _put_off(self, update: Update, problem: str, received: Received | None) -> None:
-        """Try again later; after the last try it is set aside with its content, and said so."""
-        now = self._now()
-        async with self._database.writing() as session:
-            row = await held(session, Update, update.id, owner=self._owner)
-            if row is None:
-                return
-            if row.attempts < MOST_TRIES:
-                wait = _AGAIN_SECONDS[min(row.attempts, len(_AGAIN_SECONDS)) - 1]
-                postpone(row, until=now + timedelta(seconds=wait))
-                return
-            await self._set_aside(session, row, problem, received, now)
-        for topic in (DELIVERIES, SET_ASIDE):
-            self._wake.wake(topic)
-
-    async def _set_aside(
-        self,
-        session: AsyncSession,
-        row: Update,
-        problem: str,
-        received: Received | None,
-        now: datetime,
-    ) -> None:
-        digest = self._digest(row)
-        await set_aside(session, row, problem, received=received, digest=digest, now=now)
-        self._metrics.set_aside.labels(row.channel).inc()
-        log.error("update_set_aside", update=str(row.id), problem=problem)
-
-    def _read(self, update: Update) -> Received | None:
-        """What an update says that could not be taken; None where reading it is what failed."""
-        channel = self._channels.get(update.channel)
-        raw = update.raw if isinstance(update.raw, dict) else {}
-        try:
-            return None if channel is None else channel.read(raw)
-        except Exception:  # noqa: BLE001 - the failure itself is in the log already
-            return None
-
     def _done(self, row: Update, now: datetime) -> None:
         """Its replies are rows."""
         waited = (now - row.received_at).total_seconds()
         self._metrics.laid.labels(row.channel).observe(max(0.0, waited))
         _done(row, now)
-
-    def _digest(self, update: Update) -> str:
-        chat = f"chat\0{update.channel}\0{update.account}\0{update.address}"
-        return hmac.new(self._secret, chat.encode(), hashlib.sha256).hexdigest()
 
 
 def _done(row: Update, now: datetime) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, null, select
+from sqlalchemy import exists, func, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.deliveries.models import Delivery, DeliveryId, DeliveryState, Priority
-from api.deliveries.service import place_of
+from api.deliveries.service import cancel, place_of
 from api.foundation.errors import NotFound, WrongState
 from api.foundation.ids import new_id
 
@@ -32,6 +32,21 @@ _UNDECIDED = (
 def again_of(occasion: str) -> str:
     """What the second sending of a message is about: its next and last revision."""
     return f"{occasion}{_AGAIN}"
+
+
+async def cancel_both(session: AsyncSession, occasion: str, *, now: datetime) -> int:
+    """Take back what still waits of an occasion, sent again or not; how many."""
+    return await cancel(session, (occasion, again_of(occasion)), now=now)
+
+
+async def still_queued(session: AsyncSession, occasion: str) -> bool:
+    """Whether anything of an occasion waits to be sent."""
+    waiting = exists().where(
+        col(Delivery.occasion).in_((occasion, again_of(occasion))),
+        col(Delivery.state) == DeliveryState.QUEUED.value,
+        col(Delivery.done_at).is_(None),
+    )
+    return bool(await session.scalar(select(waiting)))
 
 
 def was_repeated(row: Delivery) -> bool:

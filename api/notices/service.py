@@ -6,14 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.accounts.actors import Actor
-from api.deliveries.models import Delivery, DeliveryState
-from api.deliveries.resending import again_of
-from api.deliveries.service import cancel
+from api.deliveries.models import Delivery
+from api.deliveries.resending import cancel_both
 from api.enterprises.models import Subscription
 from api.foundation.errors import BadInput, Fault, NotAllowed, NotFound, OwnNotice, WrongState
 from api.foundation.ids import new_id
@@ -148,26 +147,7 @@ async def withdraw_notice(session: AsyncSession, notice: Notice, *, now: datetim
     await session.refresh(notice, with_for_update=True)
     _must_be(notice, {*_OPEN, NoticeState.SUBMITTED.value, NoticeState.APPROVED.value})
     notice.state, notice.changed_at = NoticeState.WITHDRAWN.value, now
-    await cancel_notice(session, notice, now=now)
-
-
-async def cancel_notice(session: AsyncSession, notice: Notice, *, now: datetime) -> int:
-    """Take back what of a notice still waits; how many."""
-    return await cancel(session, _occasions(notice), now=now)
-
-
-async def still_queued(session: AsyncSession, notice: Notice) -> bool:
-    """Whether any delivery of a notice waits to be sent."""
-    waiting = exists().where(
-        col(Delivery.occasion).in_(_occasions(notice)),
-        col(Delivery.state) == DeliveryState.QUEUED.value,
-        col(Delivery.done_at).is_(None),
-    )
-    return bool(await session.scalar(select(waiting)))
-
-
-def _occasions(notice: Notice) -> tuple[str, str]:
-    return occasion_of(notice), again_of(occasion_of(notice))
+    await cancel_both(session, occasion_of(notice), now=now)
 
 
 def _must_be_author(notice: Notice, actor: Actor) -> None:

@@ -13,10 +13,11 @@ from sqlmodel import col
 from api.conversations.models import HeldDraft
 from api.deadlines.models import WindowPlan
 from api.deadlines.service import plan_window
+from api.deliveries.resending import cancel_both, still_queued
 from api.foundation.ids import new_id
 from api.library.models import Window
 from api.notices.models import Expansion, Notice, NoticeState
-from api.notices.service import cancel_notice, still_queued
+from api.notices.service import occasion_of
 from api.tickets.desk import HOLD, release
 from api.tickets.models import Ticket, TicketState
 from api.watch.stuck import MOST, RowId, Stuck
@@ -143,7 +144,7 @@ class WithdrawnNotices:
         return [
             Stuck(self.name, notice.id, "withdrawn_and_queued")
             for notice in lately
-            if await still_queued(session, notice)
+            if await still_queued(session, occasion_of(notice))
         ]
 
     async def mend(self, session: AsyncSession, id_: RowId, now: datetime) -> str:
@@ -151,7 +152,7 @@ class WithdrawnNotices:
         notice = await session.get(Notice, id_, with_for_update=True)
         if notice is None or notice.state != NoticeState.WITHDRAWN.value:
             return ""
-        taken_back = await cancel_notice(session, notice, now=now)
+        taken_back = await cancel_both(session, occasion_of(notice), now=now)
         return "withdrawn_and_queued" if taken_back else ""
 
 

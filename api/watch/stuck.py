@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.conversations.models import Update
-from api.conversations.taking import MOST_TRIES, NO_CHANNEL
+from api.conversations.putting_off import MOST_TRIES, NO_CHANNEL
 from api.deadlines.models import Reminder, ReminderState, WindowPlan
 from api.deliveries.models import Delivery, DeliveryState, Priority
 from api.deliveries.sending import GIVE_UP
