@@ -1,6 +1,6 @@
 """Every way in which a row can be stuck: one is planted, and one round finds it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
@@ -62,13 +62,18 @@ async def _set(app: FastAPI, kind: type[SQLModel], id_: RowId, **changes: object
     return Planted(kind, id_)
 
 
+def _made(kind: type[SQLModel], **given: object) -> SQLModel:
+    """A row as it is given, fitting or not."""
+    return kind(**given)
+
+
 def an_update(**changes: object) -> Plant:
     async def plant(app: FastAPI) -> Planted:
         given: dict[str, object] = {
             "channel": "pigeon", "account": "1", "update_id": "7", "address": "a", "raw": {},
             "received_at": NOW, "arrival": 7, "run_at": NOW,
         }  # fmt: skip
-        return await _add(app, Update(id=UpdateId(uuid4()), **(given | changes)))
+        return await _add(app, _made(Update, id=UpdateId(uuid4()), **(given | changes)))
 
     return plant
 
@@ -81,7 +86,7 @@ def a_delivery(**changes: object) -> Plant:
             "priority": Priority.STAFF.value, "place": 1, "run_at": NOW, "created_at": NOW,
             "body": {"zh": {"kind": "notice", "text": "通知"}},
         }  # fmt: skip
-        return await _add(app, Delivery(id=DeliveryId(uuid4()), **(given | changes)))
+        return await _add(app, _made(Delivery, id=DeliveryId(uuid4()), **(given | changes)))
 
     return plant
 
@@ -177,7 +182,7 @@ LEASED: dict[str, dict[str, object]] = {
 }
 """What can be wrong with the row of any ledger."""
 FREED = {"owner": None, "lease_until": None}
-MENDED: dict[str, dict[str, object]] = {
+MENDED: dict[str, Mapping[str, object]] = {
     "owner_without_lease": FREED,
     "lease_without_owner": FREED,
     "lease_too_long": {"lease_until": NOW + LEASE},
@@ -185,7 +190,7 @@ MENDED: dict[str, dict[str, object]] = {
     "failing": {},
 }
 
-Case: TypeAlias = tuple[str, str, Plant, dict[str, object]]
+Case: TypeAlias = tuple[str, str, Plant, Mapping[str, object]]
 QUEUED, SENDING = DeliveryState.QUEUED.value, DeliveryState.SENDING.value
 CASES: list[Case] = [
     *(
