@@ -17,8 +17,6 @@ from api.deliveries.service import cancel, place_of
 from api.foundation.errors import NotFound, WrongState
 from api.foundation.ids import new_id
 
-TOPIC = "unknown_deliveries"
-"""What is woken when a person decided on one."""
 _AGAIN = ":again"
 _UNDECIDED = (
     col(Delivery.state) == DeliveryState.UNKNOWN.value,

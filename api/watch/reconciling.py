@@ -1,6 +1,6 @@
 """Finding what is stuck, within a minute: what is safe is put right, the rest is said."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -46,6 +46,12 @@ ROOMS: Sequence[Room] = (*LEDGERS, *DESKS)
 async def find_stuck(session: AsyncSession, *, now: datetime) -> Sequence[Stuck]:
     """Everything that is stuck now."""
     return [each for room in ROOMS for each in await room.find(session, now)]
+
+
+async def count_needing(session: AsyncSession, *, now: datetime) -> Mapping[tuple[str, str], int]:
+    """How many rows of each table need a person, by what is wrong with them."""
+    found = [each for ledger in LEDGERS for each in await ledger.find(session, now)]
+    return Counter((each.ledger, each.fault) for each in found if each.needs_person)
 
 
 class Reconciler:
