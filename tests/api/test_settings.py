@@ -9,6 +9,7 @@ import pytest
 
 from api.foundation.secret import secret_of
 from api.settings import BadSettings, Settings
+from tests.builders.seeded import keep_log
 from tests.builders.settings import some_settings
 
 HERE = Path(__file__).resolve().parents[2]
@@ -128,6 +129,7 @@ class TestTheCommand:
             text=True,
             check=False,
         )
+        keep_log("command", done.stderr)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith(f"{name}: ")
         assert "Traceback" not in done.stderr

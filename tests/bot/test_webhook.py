@@ -22,11 +22,12 @@ from bot.webhook import Webhook
 from tests.bot.conftest import SECRET, Kept
 from tests.builders.bot_api import TOKEN, BotApi
 from tests.builders.databases import on_sqlite
+from tests.builders.seeded import WEBHOOK_SECRET
 from tests.builders.servers import served
 from tests.builders.settings import some_settings
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-WORD = "a-secret-word-of-tests"
+WORD = WEBHOOK_SECRET
 UPDATE = {"update_id": 9, "message": {"chat": {"id": 7}}}
 
 

@@ -21,8 +21,9 @@ from tests.builders.accounts import an_account
 from tests.builders.channels import Messenger
 from tests.builders.clocks import StandingClock
 from tests.builders.crews import Hands
+from tests.builders.seeded import METRICS_TOKEN, PERSON, PHONE
 
-TOKEN = "read-metrics-with-this"  # noqa: S105 - of tests only
+TOKEN = METRICS_TOKEN
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ class TestCounting:
     async def test_what_became_of_deliveries(self, hands: Hands, metrics: Metrics) -> None:
         await hands.agree("a")
         person = (await hands.contact("a")).person_id
-        outcomes = (None, Unknown("timed_out"), Ended("怪事 13800138000"))
+        outcomes = (None, Unknown("timed_out"), Ended(f"怪事 {PHONE}"))
         for number, outcome in enumerate(outcomes):
             if outcome is not None:
                 hands.messenger.outcomes = [outcome]
@@ -184,14 +185,14 @@ async def test_no_label_names_anybody(
     app: FastAPI, client: httpx.AsyncClient, hands: Hands
 ) -> None:
     staff = await an_account(app, Role.STAFF)
-    await hands.agree("13800138000")
-    await hands.write("13800138000", text="我叫王小明")
-    person = (await hands.contact("13800138000")).person_id
+    await hands.agree(PHONE)
+    await hands.write(PHONE, text=f"我叫{PERSON}")
+    person = (await hands.contact(PHONE)).person_id
     crew: Crew = app.state.crew
     for loop in crew.loops():
         await loop.work()
     told = (await client.get("/metrics")).text
-    for secret in ("13800138000", "王小明", str(person), staff.account.login):
+    for secret in (PHONE, PERSON, str(person), staff.account.login):
         assert secret not in told
     assert f'"{hands.owner}"' not in told
     assert re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}", told) == []
