@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator, Callable
 from importlib.metadata import PackageNotFoundError, version
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
 from starlette.routing import Route
 
 import api.conversations.routes
 import api.library.enquiries
 import api.library.routes
+import api.watch.exposing
 import api.webchat.routes
 from api.console.mounting import mount_console
 from api.conversations.service import Host
@@ -25,9 +25,9 @@ from api.conversations.world import WorldBuilder, operator_of
 from api.foundation.contract import describe
 from api.foundation.database import Database
 from api.foundation.doors import BodyGuard, FrontDoor
-from api.foundation.errors import NotMigrated, Unavailable
 from api.foundation.limits import Limiter
-from api.foundation.migrating import is_current
+from api.foundation.loops import Pulse
+from api.foundation.metrics import Metrics
 from api.foundation.now import Now, day_of
 from api.foundation.now import now as real_now
 from api.foundation.problems import handle_errors
@@ -39,24 +39,14 @@ from api.foundation.wake import Wake
 from api.library.service import Library, open_library
 from api.library.shelf import Shelf
 from api.settings import Settings
+from api.watch.health import Health
+from api.watch.queues import QueueReader
 from api.webchat.pages import mount_page
 from api.working import Called, Crew, Duties
 
 log = structlog.get_logger(__name__)
 
 WEBHOOK = "/telegram/webhook"
-
-
-class StateOut(BaseModel):
-    """How the program is."""
-
-    model_config = ConfigDict(frozen=True)
-
-    status: str
-    version: str
-    release: str
-    refused_release: str | None = None
-    """One that should be in use and cannot be loaded: the one before serves on."""
 
 
 def create_app(
@@ -91,12 +81,15 @@ def create_app(
     worlds = WorldBuilder(
         app.state.shelf, operator_of(settings), web_address=settings.address, messenger=channel
     )
-    app.state.host = Host(app.state.database, worlds, app.state.wake, secret)
+    app.state.metrics = Metrics()
+    pulse = Pulse(app.state.metrics)
+    app.state.host = Host(app.state.database, worlds, app.state.wake, secret, app.state.metrics)
     app.state.crew = Crew(
         database=app.state.database, shelf=app.state.shelf, host=app.state.host,
         worlds=worlds, wake=app.state.wake, redis=app.state.redis, channel=channel, secret=secret,
-        now=now, settings=settings, duties=duties,
+        now=now, settings=settings, duties=duties, pulse=pulse,
     )  # fmt: skip
+    app.state.health = _health(app, pulse)
     _routes(app)
     handle_errors(app)
     describe(app)
@@ -137,8 +130,7 @@ def _routes(app: FastAPI) -> None:
     app.include_router(api.library.enquiries.router)
     app.include_router(api.conversations.routes.router)
     app.include_router(api.webchat.routes.router)
-    app.add_api_route("/healthz", _alive, tags=["operation"], summary="Does the process answer?")
-    app.add_api_route("/readyz", _ready, tags=["operation"], summary="Can it do its work?")
+    app.include_router(api.watch.exposing.router)
     webhook = app.state.crew.webhook()
     if webhook is not None:
         app.router.routes.append(Route(WEBHOOK, webhook))
@@ -157,25 +149,18 @@ def _version() -> str:
         return "0"  # run from a source folder that is not installed
 
 
-def _state(request: Request, status: str) -> StateOut:
-    shelf: Shelf = request.app.state.shelf
-    return StateOut(
-        status=status, version=request.app.version, release=shelf.current.base.release,
-        refused_release=shelf.refused or None,
-    )  # fmt: skip
-
-
-async def _alive(request: Request) -> StateOut:
-    return _state(request, "alive")
-
-
-async def _ready(request: Request) -> StateOut:
-    if request.app.state.wake.stopping:
-        raise Unavailable
-    if not await is_current(request.app.state.database):
-        raise NotMigrated
-    await request.app.state.shelf.fresh()
-    return _state(request, "ready")
+def _health(app: FastAPI, pulse: Pulse) -> Health:
+    state, crew = app.state, app.state.crew
+    return Health(
+        version=app.version,
+        shelf=state.shelf,
+        database=state.database,
+        queues=QueueReader(state.database, state.now),
+        redis=state.redis,
+        wake=state.wake,
+        pulse=pulse,
+        channel_open=lambda: None if crew.channel is None else crew.opened.is_set(),
+    )
 
 
 @contextlib.asynccontextmanager
@@ -214,14 +199,40 @@ async def serve(
     log.info("stopped")
 
 
-async def work(settings: Settings, duties: Duties, *, now: Now = real_now) -> None:
-    """Work in the background without answering anybody, until told to stop."""
+@contextlib.asynccontextmanager
+async def _observed(app: FastAPI, observing: socket.socket | None) -> AsyncIterator[None]:
+    """Answer how the process is on a port of its own, where it has one, and nothing else."""
+    if observing is None:
+        yield
+        return
+    beside = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    beside.state = app.state
+    beside.include_router(api.watch.exposing.router)
+    handle_errors(beside)
+    beside.add_middleware(FrontDoor)
+    server = server_of(beside, app.state.settings, beside=True)
+    serving = asyncio.create_task(server.serve(sockets=[observing]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def work(
+    settings: Settings,
+    duties: Duties,
+    observing: socket.socket | None = None,
+    *,
+    now: Now = real_now,
+) -> None:
+    """Work in the background, until told to stop; `observing` is where it says how it is."""
     app = create_app(settings, now=now, duties=duties)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    async with _lifespan(app):
+    async with _lifespan(app), _observed(app, observing):
         log.info("working", duties=duties.name)
         await stopping.wait()
     log.info("stopped")

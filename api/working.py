@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
 from typing import Protocol, TypeAlias
@@ -23,11 +23,10 @@ from api.deadlines.service import PLANS, REMINDERS
 from api.deadlines.tasks import DeadlineWork
 from api.deliveries.sending import Sender
 from api.deliveries.service import TOPIC as DELIVERIES
-from api.deliveries.settling import settle_lost
 from api.foundation.database import Database
 from api.foundation.ids import new_token
 from api.foundation.leases import OneAtATime
-from api.foundation.loops import Loop, run_loops
+from api.foundation.loops import Loop, Pulse, run_loops
 from api.foundation.now import Now
 from api.foundation.wake import Wake
 from api.library.releases import TOPIC as RELEASE
@@ -37,6 +36,7 @@ from api.notices.tasks import NoticeWork
 from api.settings import Settings
 from api.tickets.desk import TOPIC as TICKETS
 from api.tickets.tasks import end_holds
+from api.watch.reconciling import EVERY_SECONDS, Reconciler
 from dialogs.ports import Channel, Inbox
 
 _HOUR = 3600.0
@@ -87,6 +87,9 @@ class Crew:
     now: Now
     settings: Settings
     duties: Duties
+    pulse: Pulse
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the messenger was reached."""
 
     @property
     def inbox(self) -> DatabaseInbox:
@@ -100,7 +103,7 @@ class Crew:
     @contextlib.asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Work until the block ends; then what is begun is finished, within the time to stop."""
-        working = asyncio.create_task(run_loops(tuple(self.loops()), self.wake))
+        working = asyncio.create_task(run_loops(tuple(self.loops()), self.wake, self.pulse))
         listening = asyncio.create_task(self._listen())
         try:
             yield
@@ -137,6 +140,7 @@ class Crew:
                 )
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT)
+        self.opened.set()
         log.info("channel_open", channel=self.channel.name, link=self.channel.link)
         if Duties.LISTEN in self.duties and self.webhook() is None:
             await self._ask_alone(self.channel)
@@ -155,16 +159,20 @@ class Crew:
         channels = {} if self.channel is None else {self.channel.name: self.channel}
         taker = Taker(
             self.database, self.host, self.worlds, channels, self.wake,
-            secret=self.secret, owner=owner, now=self.now,
+            secret=self.secret, owner=owner, now=self.now, metrics=self.pulse.metrics,
         )  # fmt: skip
-        sender = Sender(self.database, channels, tell, self.wake, owner=owner, now=self.now)
+        sender = Sender(
+            self.database, channels, tell, self.wake, owner=owner, now=self.now,
+            metrics=self.pulse.metrics,
+        )  # fmt: skip
         yield Loop("take", taker.take_some, INBOX)
         yield Loop("send", sender.send_some, DELIVERIES)
         yield Loop("plan", self._then(self._plan(owner), REMINDERS), PLANS)
         yield Loop("remind", self._then(self._remind(owner), DELIVERIES), REMINDERS)
         yield Loop("expand", self._then(self._expand(owner), DELIVERIES), EXPANSIONS)
         yield Loop("holds", self._end_holds, every=15.0)
-        yield Loop("settle", self._settle, every=15.0)
+        reconciler = Reconciler(self.database, self.pulse.metrics)
+        yield Loop("reconcile", self._once(reconciler.reconcile), every=EVERY_SECONDS)
         yield Loop("retention", self._retain, every=_HOUR)
 
     def _plan(self, owner: str) -> Work:
@@ -206,11 +214,16 @@ class Crew:
             self.wake.wake(TICKETS)
         return ended
 
-    async def _settle(self) -> int:
-        lost = await settle_lost(self.database, now=self.now())
-        if lost:
-            log.warning("outcomes_unknown", deliveries=lost)
-        return 0
+    def _once(self, work: Callable[[datetime], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+        """The work of this moment; whatever it found, the next round comes in its time."""
+
+        async def worked() -> int:
+            if await work(self.now()):
+                for topic in (INBOX, DELIVERIES, PLANS, REMINDERS, EXPANSIONS):
+                    self.wake.wake(topic)
+            return 0
+
+        return worked
 
     async def _retain(self) -> int:
         days = self.settings.retention_days

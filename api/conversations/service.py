@@ -21,14 +21,16 @@ from api.conversations.drafts import Draft, read_draft, write_draft
 from api.conversations.effects import Performer
 from api.conversations.founding import Seat, found_conversation
 from api.conversations.keys import give_device, opened_by
+from api.conversations.leaving import erase_person
 from api.conversations.models import Conversation, ConversationId, Direction
 from api.conversations.transcript import EntryOut, answered_before, write_down
 from api.conversations.world import WorldBuilder, as_language, notice_of
-from api.enterprises.erasing import erase
+from api.enterprises.contacts import API, WEB
 from api.foundation.columns import as_json_object
 from api.foundation.database import Database
 from api.foundation.errors import Busy, NoConversation
 from api.foundation.ids import new_token
+from api.foundation.metrics import Metrics
 from api.foundation.wake import Wake
 from dialogs.effect import GiveConsent, SetLanguage
 from dialogs.message import Incoming
@@ -52,6 +54,7 @@ class Message:
     said: Incoming
     language: Language | None = None
     """What the channel would speak; counts only at the very beginning."""
+    channel: str = WEB
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,15 @@ Landing = Callable[[AsyncSession, Answer], Awaitable[None]]
 class Host:
     """Takes messages, of conversations kept here and of those their clients still hold."""
 
-    def __init__(self, database: Database, worlds: WorldBuilder, wake: Wake, secret: bytes) -> None:
+    def __init__(
+        self,
+        database: Database,
+        worlds: WorldBuilder,
+        wake: Wake,
+        secret: bytes,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._metrics = metrics or Metrics()
         self._database = database
         self._worlds = worlds
         self._wake = wake
@@ -91,6 +102,13 @@ class Host:
         self, message: Message, draft: str | None, *, api_key: ApiKeyId | None, now: datetime
     ) -> Answer:
         """One message before consent. The same message again has the same answer."""
+        channel = WEB if api_key is None else API
+        with self._metrics.turn(channel):
+            return await self._begin(replace(message, channel=channel), draft, api_key, now)
+
+    async def _begin(
+        self, message: Message, draft: str | None, api_key: ApiKeyId | None, now: datetime
+    ) -> Answer:
         host = "" if api_key is None else str(api_key)
         held = (
             Draft(
@@ -115,7 +133,7 @@ class Host:
         self, kept: Conversation, held: Draft, message: Message, now: datetime
     ) -> Answer:
         """The client missed that its conversation is kept by now: it holds the key all the same."""
-        answer = await self.take(kept.id, message, now=now)
+        answer = await self._take(kept.id, message, now, None)
         return answer if answer.erased else replace(answer, key=held.key)
 
     def _unkept(self, held: Draft, turn: Turn, now: datetime) -> Answer:
@@ -177,6 +195,16 @@ class Host:
 
         `landing` does what else belongs to the same transaction.
         """
+        with self._metrics.turn(message.channel):
+            return await self._take(conversation, message, now, landing)
+
+    async def _take(
+        self,
+        conversation: ConversationId,
+        message: Message,
+        now: datetime,
+        landing: Landing | None,
+    ) -> Answer:
         lock = self._turns.setdefault(conversation, asyncio.Lock())
         async with lock:
             for _ in range(_TRIES):
@@ -189,7 +217,7 @@ class Host:
     async def erase(self, conversation: Conversation) -> None:
         """Erase the person of a conversation with everything given; listeners hear it is gone."""
         async with self._database.writing() as session:
-            await erase(session, conversation.person_id)
+            await erase_person(session, conversation.person_id)
         self._wake.wake(str(conversation.id))
 
     async def _try(

@@ -12,12 +12,13 @@ from structlog.testing import capture_logs
 from api.main import create_app
 from tests.builders.bot_api import TOKEN, BotApi, a_bot_api
 from tests.builders.databases import bring_up, on_sqlite
+from tests.builders.seeded import WEBHOOK_SECRET
 from tests.builders.servers import served
 from tests.builders.settings import some_settings
 from tests.builders.waiting import until
 
 CHAT = 77
-WORD = "a-secret-word-of-tests"
+WORD = WEBHOOK_SECRET
 
 
 @asynccontextmanager

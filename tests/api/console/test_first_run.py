@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from api.accounts.first_run import first_run
 from api.accounts.models import Role
 from api.cli.app import app as cli
-from tests.builders.accounts import PASSWORD, a_browser, a_kept_account
+from tests.builders.accounts import a_browser, a_kept_account
 from tests.builders.databases import on_sqlite
+from tests.builders.seeded import PASSWORD
 
 ROW = re.compile(r"^  (\S+) +(\S+-\S+-\S+-\S+)  (\S+)", re.MULTILINE)
 runner = CliRunner()

@@ -14,13 +14,13 @@ from api.console.entrance import COOKIE
 from api.foundation.ids import digest
 from api.settings import Settings
 from tests.builders.accounts import (
-    PASSWORD,
     a_browser,
     a_kept_account,
     an_account,
     signed_in,
 )
 from tests.builders.clocks import StandingClock
+from tests.builders.seeded import PASSWORD
 
 WRONG = "not the password"
 
