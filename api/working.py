@@ -21,6 +21,7 @@ from api.conversations.transcript import tell
 from api.conversations.world import WorldBuilder
 from api.deadlines.service import PLANS, REMINDERS
 from api.deadlines.tasks import DeadlineWork
+from api.deliveries.budgets import Budgets
 from api.deliveries.sending import Sender
 from api.deliveries.service import TOPIC as DELIVERIES
 from api.deliveries.settling import settle_lost
@@ -28,6 +29,7 @@ from api.foundation.database import Database
 from api.foundation.ids import new_token
 from api.foundation.loops import Loop, run_loops
 from api.foundation.now import Now
+from api.foundation.redis import prefix_of
 from api.foundation.wake import Wake
 from api.library.service import Library
 from api.notices.service import EXPANSIONS
@@ -142,9 +144,16 @@ class Crew:
             self.database, self.host, self.worlds, channels, self.wake,
             secret=self.secret, owner=owner, now=self.now,
         )  # fmt: skip
-        sender = Sender(self.database, channels, tell, self.wake, owner=owner, now=self.now)
+        budgets = Budgets(
+            self.database, self.redis, prefix_of(self.settings), self.secret, self.now
+        )
+        sender = Sender(
+            self.database, channels, tell, self.wake, slots=budgets.slots(channels), owner=owner,
+            now=self.now,
+        )  # fmt: skip
         yield Loop("take", taker.take_some, INBOX)
-        yield Loop("send", sender.send_some, DELIVERIES)
+        yield Loop("send", sender.send_some, DELIVERIES, end=sender.end)
+        yield Loop("renew", sender.renew, every=15.0)
         deadlines = DeadlineWork(self.database, self.library.base, owner)
         notices = NoticeWork(self.database, self.library.base, owner)
         yield Loop("plan", self._then(deadlines.lay_plans, REMINDERS), PLANS)
