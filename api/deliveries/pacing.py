@@ -5,18 +5,19 @@ through moves it on by its interval. So calls are spread evenly and never come i
 only moves forward: what was promised once is never promised again.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from api.deliveries.models import Priority
 
 SECOND = 1_000_000
-LATE = 0.05
+LATE = 0.1
 """Seconds a call may leave after its moment; later it needs a new one."""
 _BULK_LATE = 0.004
 _BULK_SHARE = (25, 30)
 """Of what may be sent in all, so much may be bulk, rounded down."""
-AHEAD = {Priority.DIALOG: 1.0, Priority.STAFF: 0.5, Priority.BULK: 0.07}
+AHEAD = {Priority.DIALOG: 1.0, Priority.STAFF: 0.5, Priority.BULK: 0.08}
 """Seconds ahead of now that moments are given out. What is urgent books further ahead than bulk
 may: as long as it waits nothing is left for bulk, and bulk is in its way no longer than this."""
 LONGEST_AHEAD = max(AHEAD.values())
@@ -49,7 +50,10 @@ def rules_of(a_second: int) -> Rules:
     """
     bulk = max(1, a_second * _BULK_SHARE[0] // _BULK_SHARE[1])
     return Rules(
-        a_second, bulk, int(SECOND * (1 + LATE) / a_second), int(SECOND * (1 + _BULK_LATE) / bulk)
+        a_second,
+        bulk,
+        total=math.ceil(SECOND * (1 + LATE) / a_second),
+        bulk=math.ceil(SECOND * (1 + _BULK_LATE) / bulk),
     )
 
 

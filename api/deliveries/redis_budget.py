@@ -86,12 +86,12 @@ class RedisBooks:
     """
 
     def __init__(self, redis: Redis, key: str, rules: Rules) -> None:
-        self._key = f"{{{key}}}"  # one slot of a cluster holds the account and its chats
+        self.key = f"{{{key}}}"  # one slot of a cluster holds the account and its chats
         self._rules = rules
         self._reserve = redis.register_script(_RESERVE)
         self._refuse = redis.register_script(_REFUSE)
         self._wait = redis.register_script(_WAIT)
-        self._redis = redis
+        self.redis = redis
 
     async def reserve(self, wants: Sequence[Want], now: int = 0) -> Granted:
         """As `pacing.grant`; without `now` by the clock of Redis."""
@@ -101,18 +101,18 @@ class RedisBooks:
             interval, slack = want.pace(self._rules)
             ahead = int(AHEAD[want.priority] * SECOND)
             given += [int(want.priority is Priority.BULK), ahead, interval, slack, want.chat]
-        *delays, again = _NUMBERS.validate_python(await self._reserve(keys=[self._key], args=given))
+        *delays, again = _NUMBERS.validate_python(await self._reserve(keys=[self.key], args=given))
         return Granted([None if delay < 0 else delay / SECOND for delay in delays], again / SECOND)
 
     async def refuse(self, want: Want, seconds: float, now: int = 0) -> None:
         """As `pacing.refuse`."""
         slack = self._rules.group_slack if want.group else self._rules.chat_slack
-        await self._refuse(keys=[self._key], args=[now, int(seconds * SECOND), slack, want.chat])
+        await self._refuse(keys=[self.key], args=[now, int(seconds * SECOND), slack, want.chat])
 
     async def wait(self, seconds: float) -> None:
         """Give out nothing for so long."""
-        await self._wait(keys=[self._key], args=[0, int(seconds * SECOND)])
+        await self._wait(keys=[self.key], args=[0, int(seconds * SECOND)])
 
     async def alive(self) -> None:
         """Whether anybody is there."""
-        await self._redis.ping()
+        await self.redis.ping()
