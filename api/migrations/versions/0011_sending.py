@@ -37,6 +37,14 @@ def upgrade() -> None:
     for name, (columns, more) in OPEN.items():
         where = sa.text(f"done_at IS NULL{more}")
         op.create_index(name, "deliveries", columns, sqlite_where=where, postgresql_where=where)
+    op.create_index(
+        "ix_subscriptions_programme_person_id", "subscriptions", ["programme", "person_id"]
+    )
+    op.drop_index("ix_subscriptions_programme", "subscriptions")
+    op.add_column(
+        "notice_expansions",
+        sa.Column("size", sa.Integer(), nullable=False, server_default="0"),
+    )
     op.create_index("ix_deliveries_person_id_place", "deliveries", ["person_id", "place"])
     for name in ("run_at", "done_at", "person_id"):
         op.drop_index(f"ix_deliveries_{name}", "deliveries")
@@ -47,6 +55,9 @@ def downgrade() -> None:
         op.create_index(f"ix_deliveries_{name}", "deliveries", [name])
     for name in (*OPEN, "ix_deliveries_person_id_place"):
         op.drop_index(name, "deliveries")
+    op.drop_column("notice_expansions", "size")
+    op.create_index("ix_subscriptions_programme", "subscriptions", ["programme"])
+    op.drop_index("ix_subscriptions_programme_person_id", "subscriptions")
     op.drop_column("deliveries", "shared_body_id")
     op.drop_table("shared_bodies")
     op.drop_table("send_budgets")
