@@ -91,7 +91,7 @@ async def recall(
         # Of several answers to one question the newest comes last, and stands.
         .order_by(col(Subject.created_at), col(Subject.id), col(FactValue.given_at))
     )
-    return dossier_of(base, (Kept(*row) for row in found.tuples()))
+    return dossier_of(base, (Kept(role, fact, year, value) for role, fact, year, value in found))
 
 
 async def _visible(
