@@ -14,15 +14,14 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.founding import Seat
-from api.conversations.inbox import first_of_its_chat
+from api.conversations.inbox import end_update, first_of_its_chat
 from api.conversations.models import Conversation, HeldDraft, Update
 from api.conversations.replying import export_reply, lay_replies, lay_unkept
 from api.conversations.service import Answer, Host, Message, taken
 from api.conversations.transcript import conversation_in
 from api.conversations.world import WorldBuilder, as_language
 from api.deliveries.service import TOPIC as DELIVERIES
-from api.enterprises.contacts import find_contact
-from api.enterprises.models import Contact
+from api.enterprises.contacts import find_contact, heard_from
 from api.foundation.columns import as_json_object
 from api.foundation.database import Database
 from api.foundation.ledger import claim, finish, held, postpone
@@ -103,10 +102,11 @@ class Taker:
 
     async def _turn(self, update: Update, received: Received) -> None:
         now = self._now()
+        message = Message(f"{update.channel}-{update.update_id}", received.said, received.language)
         async with self._database.reading() as session:
             contact = await find_contact(session, update.channel, update.account, update.address)
             kept = None if contact is None else await conversation_in(session, contact.id)
-        message = Message(f"{update.channel}-{update.update_id}", received.said, received.language)
+            look = None if kept is None else await self._host.look(session, kept, message, now)
         if kept is None:
             await self._before_consent(update, received, message, now)
             return
@@ -114,7 +114,7 @@ class Taker:
         async def land(session: AsyncSession, answer: Answer) -> None:
             await self._land(session, update, received, kept, answer, now)
 
-        await self._host.take(kept.id, message, now=now, landing=land)
+        await self._host.take(kept.id, message, now=now, landing=land, look=look)
 
     async def _land(
         self,
@@ -126,27 +126,25 @@ class Taker:
         now: datetime,
     ) -> None:
         """In the transaction of the turn: its replies are rows to be sent, the update is done."""
-        row = await self._held(session, update)
+        await self._done(session, update, now)
         replies = [entry.reply for entry in answer.replies if entry.reply is not None]
         occasion = f"turn:{update.id}"
-        contact = await session.get(Contact, conversation.contact_id)
-        if answer.erased or contact is None:
+        contact = conversation.contact_id
+        person = None
+        if not answer.erased:
+            person = await heard_from(session, contact, language=answer.language, now=now)
+        if person is None:
             lay_unkept(
                 session, replies, occasion=occasion, channel=update.channel,
                 account=update.account, address=update.address, now=now,
             )  # fmt: skip
         else:
-            contact.heard_at, contact.language = now, answer.language
-            contact.ended_at = contact.ended_cause = None
             if answer.export:
-                replies.append(
-                    await export_reply(session, contact.person_id, answer.language, now=now)
-                )
+                replies.append(await export_reply(session, person, answer.language, now=now))
             await lay_replies(
-                session, replies, occasion=occasion, person=contact.person_id, contact=contact.id,
+                session, replies, occasion=occasion, person=person, contact=contact,
                 pressed_on=received.pressed_on, language=answer.language, now=now,
             )  # fmt: skip
-        _done(row, now)
 
     async def _before_consent(
         self, update: Update, received: Received, message: Message, now: datetime
@@ -162,7 +160,6 @@ class Taker:
             )
         turn = await taken(message, state, world)
         async with self._database.writing() as session:
-            row = await self._held(session, update)
             draft = await session.get(HeldDraft, digest)
             if any(isinstance(effect, GiveConsent) for effect in turn.effects):
                 seat = Seat(update.channel, update.account, update.address)
@@ -172,6 +169,7 @@ class Taker:
                     await session.delete(draft)
                 await self._land(session, update, received, conversation, answer, now)
                 return
+            await self._done(session, update, now)
             chosen = turn.state.language or language
             draft = draft or HeldDraft(digest=digest, state={}, language=chosen, touched_at=now)
             draft.state = as_json_object(write_state(turn.state))
@@ -181,18 +179,16 @@ class Taker:
                 session, turn.replies, occasion=f"turn:{update.id}", channel=update.channel,
                 account=update.account, address=update.address, now=now,
             )  # fmt: skip
-            _done(row, now)
 
-    async def _held(self, session: AsyncSession, update: Update) -> Update:
-        row = await held(session, Update, update.id, owner=self._owner)
-        if row is None:
+    async def _done(self, session: AsyncSession, update: Update, now: datetime) -> None:
+        """The row stays, so that the same update again is known; what it said does not."""
+        if not await end_update(session, update.id, owner=self._owner, now=now):
             raise _LeaseLost
-        return row
 
     async def _end(self, update: Update) -> None:
         """It says nothing to the conversation."""
         async with self._database.writing() as session:
-            _done(await self._held(session, update), self._now())
+            await self._done(session, update, self._now())
 
     async def _put_off(self, update: Update, problem: str) -> None:
         """Try again later; after the last try it is set aside with its content, and said so."""
@@ -212,10 +208,3 @@ class Taker:
     def _digest(self, update: Update) -> str:
         chat = f"chat\0{update.channel}\0{update.account}\0{update.address}"
         return hmac.new(self._secret, chat.encode(), hashlib.sha256).hexdigest()
-
-
-def _done(row: Update, now: datetime) -> None:
-    """The row stays, so that the same update again is known; what it said is in the transcript."""
-    row.raw = row.problem = None
-    row.address = ""
-    finish(row, now=now)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,6 +13,8 @@ from api.enterprises.models import Contact, ContactId
 from api.foundation.columns import Raw
 from api.foundation.errors import IdReused
 from dialogs.message import INCOMING, Incoming, Reply, Said
+
+_HELD_IN = select(Conversation).where(col(Conversation.contact_id) == bindparam("contact"))
 
 
 class EntryOut(BaseModel):
@@ -136,12 +138,15 @@ def write_down(
     ]  # fmt: skip
     session.add_all(rows)
     conversation.last_sequence = heard + len(replies)
-    return [shown(row) for row in rows[1:]]
+    return [
+        EntryOut(sequence=row.sequence, at=now, direction=Direction.OUT, reply=reply)
+        for row, reply in zip(rows[1:], replies, strict=True)
+    ]
 
 
 async def conversation_in(session: AsyncSession, contact: ContactId) -> Conversation | None:
     """The conversation held in a chat."""
-    return await session.scalar(select(Conversation).where(col(Conversation.contact_id) == contact))
+    return await session.scalar(_HELD_IN, {"contact": contact})
 
 
 async def tell(session: AsyncSession, contact: Contact, reply: Reply, now: datetime) -> str:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import structlog
 from pydantic import ValidationError
@@ -166,6 +167,7 @@ class Sender:
         return await self._transcribe(session, contact, reply, now)
 
 
+@cache
 def _sendable() -> tuple[ColumnElement[bool], ...]:
     """Waiting rows with nothing before them in their chat that is not done."""
     before = aliased(Delivery)

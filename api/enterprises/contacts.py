@@ -2,17 +2,35 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.enterprises.models import Contact, ContactId, PersonId
+from api.foundation.columns import Instant
 from api.foundation.ids import new_id
 
 WEB = "web"
 API = "api"
 TRANSCRIPT_ONLY = frozenset({WEB, API})
 """Channels that are read from the transcript: a message is there as soon as it is written down."""
+
+_AT = select(Contact).where(
+    col(Contact.channel) == bindparam("channel"),
+    col(Contact.account) == bindparam("account"),
+    col(Contact.address) == bindparam("address"),
+)
+
+_HEARD = (
+    update(Contact)
+    .where(col(Contact.id) == bindparam("of"))
+    .values(
+        heard_at=bindparam("now", type_=Instant), language=bindparam("language"),
+        ended_at=None, ended_cause=None,
+    )
+    .returning(col(Contact.person_id))
+    .execution_options(synchronize_session=False)
+)  # fmt: skip
 
 
 def add_contact(
@@ -38,13 +56,15 @@ async def find_contact(
     session: AsyncSession, channel: str, account: str, address: str
 ) -> Contact | None:
     """The contact of a chat."""
-    return await session.scalar(
-        select(Contact).where(
-            col(Contact.channel) == channel,
-            col(Contact.account) == account,
-            col(Contact.address) == address,
-        )
-    )
+    where = {"channel": channel, "account": account, "address": address}
+    return await session.scalar(_AT, where)
+
+
+async def heard_from(
+    session: AsyncSession, contact: ContactId, *, language: str, now: datetime
+) -> PersonId | None:
+    """Somebody is there and reads this language; who it is, None where the contact is gone."""
+    return await session.scalar(_HEARD, {"of": contact, "now": now, "language": language})
 
 
 async def best_contact(session: AsyncSession, person: PersonId) -> Contact | None:
