@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col
 
 from api.conversations.models import Update, UpdateId
-from api.foundation.columns import Instant, as_json_object
+from api.foundation.columns import as_json_object, table_of
 from api.foundation.database import Database
 from api.foundation.ids import new_id
 from api.foundation.now import Now
@@ -29,20 +29,19 @@ _KEEP = {
     .returning(col(Update.id))
     for on_sqlite in (True, False)
 }
+_TABLE = table_of(Update)
 _ENDED = (
-    update(Update)
+    update(_TABLE)
     .where(
-        col(Update.id) == bindparam("of"),
-        col(Update.owner) == bindparam("by"),
-        col(Update.done_at).is_(None),
+        _TABLE.c.id == bindparam("of"),
+        _TABLE.c.owner == bindparam("by"),
+        _TABLE.c.done_at.is_(None),
     )
     .values(
-        raw=None, problem=None, address="", done_at=bindparam("now", type_=Instant),
-        lease_until=None, owner=None,
+        raw=None, problem=None, address="", done_at=bindparam("now"), lease_until=None, owner=None
     )
-    .returning(col(Update.id))
-    .execution_options(synchronize_session=False)
-)  # fmt: skip
+    .returning(_TABLE.c.id)
+)
 
 
 class DatabaseInbox:

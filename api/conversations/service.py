@@ -256,7 +256,9 @@ class Host:
             return self._farewell(conversation, turn, language, now)
         conversation.state = as_json_object(write_state(turn.state))
         conversation.touched_at = now
-        replies = write_down(session, conversation, message.id, message.said, turn.replies, now=now)
+        replies = await write_down(
+            session, conversation, message.id, message.said, turn.replies, now=now
+        )
         return Answer(
             tuple(replies), language, conversation.last_sequence, conversation.id,
             export=performer.export, topics=tuple(performer.topics),

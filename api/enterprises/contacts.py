@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.enterprises.models import Contact, ContactId, PersonId
-from api.foundation.columns import Instant
+from api.foundation.columns import table_of
 from api.foundation.ids import new_id
 
 WEB = "web"
@@ -21,16 +21,13 @@ _AT = select(Contact).where(
     col(Contact.address) == bindparam("address"),
 )
 
+_TABLE = table_of(Contact)
 _HEARD = (
-    update(Contact)
-    .where(col(Contact.id) == bindparam("of"))
-    .values(
-        heard_at=bindparam("now", type_=Instant), language=bindparam("language"),
-        ended_at=None, ended_cause=None,
-    )
-    .returning(col(Contact.person_id))
-    .execution_options(synchronize_session=False)
-)  # fmt: skip
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("of"))
+    .values(heard_at=bindparam("now"), language=bindparam("reads"), ended_at=None, ended_cause=None)
+    .returning(_TABLE.c.person_id)
+)
 
 
 def add_contact(
@@ -64,7 +61,10 @@ async def heard_from(
     session: AsyncSession, contact: ContactId, *, language: str, now: datetime
 ) -> PersonId | None:
     """Somebody is there and reads this language; who it is, None where the contact is gone."""
-    return await session.scalar(_HEARD, {"of": contact, "now": now, "language": language})
+    who: PersonId | None = await session.scalar(
+        _HEARD, {"of": contact, "now": now, "reads": language}
+    )
+    return who
 
 
 async def best_contact(session: AsyncSession, person: PersonId) -> Contact | None:

@@ -86,7 +86,7 @@ def _sqlite_engine(url: str, *, size: int, begin: str, read_only: bool = False) 
     file, pace = make_url(url).database or "", Pace()
 
     async def opened(*_: object, **__: object) -> SqliteConnection:
-        return SqliteConnection(file, pace)
+        return SqliteConnection(file, pace, _WAIT_MS / 1000)
 
     engine = create_async_engine(
         url, async_creator=opened, pool_size=size, max_overflow=0, pool_timeout=_WAIT_MS / 1000,
@@ -95,7 +95,6 @@ def _sqlite_engine(url: str, *, size: int, begin: str, read_only: bool = False) 
 
     def connect(raw: _Raw, _entry: ConnectionPoolEntry) -> None:
         cursor = raw.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")

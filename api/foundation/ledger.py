@@ -56,15 +56,14 @@ async def claim(
         _claiming(kind, conditions, tuple(order)),
         {"now": now, "most": limit, "by": owner, "until": now + lease},
     )
-    return sorted(
-        found, key=lambda row: (*(getattr(row, each.key) for each in order), row.run_at, row.id)
-    )
+    names = [str(each).rpartition(".")[2] for each in order]
+    return sorted(found, key=lambda row: (*(getattr(row, n) for n in names), row.run_at, row.id))
 
 
 @lru_cache(maxsize=64)
 def _claiming(
     kind: type[RowT], conditions: tuple[ColumnElement[bool], ...], order: tuple[Mapped[int], ...]
-) -> ReturningUpdate[tuple[RowT]]:
+) -> ReturningUpdate[RowT]:
     moment = bindparam("now", type_=Instant)
     due = (
         select(col(kind.id))
@@ -94,15 +93,16 @@ def _claiming(
 
 async def held(session: AsyncSession, kind: type[RowT], id_: UUID, *, owner: str) -> RowT | None:
     """A claimed row, locked, to be worked on; None where the lease was lost or it is done."""
-    return await session.scalar(_holding(kind), {"id": id_, "by": owner})
+    found: RowT | None = await session.scalar(_holding(kind), {"of": id_, "by": owner})
+    return found
 
 
 @cache
-def _holding(kind: type[RowT]) -> Select[tuple[RowT]]:
+def _holding(kind: type[RowT]) -> Select[RowT]:
     return (
         select(kind)
         .where(
-            col(kind.id) == bindparam("id"),
+            col(kind.id) == bindparam("of"),
             col(kind.owner) == bindparam("by"),
             col(kind.done_at).is_(None),
         )

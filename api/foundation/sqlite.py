@@ -2,7 +2,8 @@
 
 A statement of a few microseconds costs many times as much when it is handed to a thread and back.
 So each statement is timed: one that took long, or was never seen, goes to the thread of its
-connection, and so does all that may wait for the disk or for another process.
+connection. What waits for another process waits without holding anybody up, and what waits for
+the disk (bringing the log into the file) has the thread as well.
 """
 
 import asyncio
@@ -17,6 +18,11 @@ from typing import Self, TypeAlias, TypeVar
 LONG_SECONDS = 0.001
 """What takes longer leaves the loop the next time."""
 _MOST_KNOWN = 2000
+_FEW = 20
+"""So many rows put in at once are still one quick statement."""
+_COMMITS = 64
+"""After so many transactions the log is brought into the file."""
+_AGAIN_SECONDS = 0.005
 
 Result = TypeVar("Result")
 Cell: TypeAlias = "str | bytes | int | float | None"
@@ -46,14 +52,22 @@ class SqliteConnection:
     A call that is cancelled while its thread works is waited for before the next one begins.
     """
 
-    def __init__(self, file: str, pace: Pace) -> None:
+    def __init__(self, file: str, pace: Pace, patience: float) -> None:
+        self._open = sqlite3.connect(
+            file, timeout=patience, isolation_level=None, check_same_thread=False
+        )
+        self._set("wal_autocheckpoint = 0")  # a commit would wait for the disk
         # SQLAlchemy asks `_connection` whether the connection is still open.
-        self._connection: sqlite3.Connection | None = None
-        self._open = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-        self._connection = self._open
+        self._connection: sqlite3.Connection | None = self._open
         self._pace = pace
+        self._patience = patience
+        self._commits = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._at_work: asyncio.Future[object] | None = None
+
+    def _set(self, pragma: str) -> None:
+        """Read to its end: nothing can be committed while a statement is half read."""
+        self._open.execute(f"PRAGMA {pragma}").fetchall()
 
     def cursor(self) -> "SqliteCursor":
         """A cursor; nothing is asked yet."""
@@ -94,10 +108,32 @@ class SqliteConnection:
                 await asyncio.shield(self._at_work)
             self._at_work = None
 
+    async def begin(self, work: Callable[[], Result]) -> Result:
+        """Become the one that writes; raises what SQLite raises where another one does not end."""
+        await self._settled()
+        until = perf_counter() + self._patience
+        self._set("busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    return work()
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or perf_counter() > until:
+                        raise
+                await asyncio.sleep(_AGAIN_SECONDS)
+        finally:
+            self._set(f"busy_timeout = {self._patience * 1000:.0f}")
+
     async def commit(self) -> None:
-        """End the transaction; it may have to reach the disk."""
-        if self._open.in_transaction:
-            await self.aside(self._open.commit)
+        """End the transaction. From time to time what was committed is brought into the file."""
+        await self._settled()
+        if not self._open.in_transaction:
+            return
+        self._open.commit()
+        self._commits += 1
+        if self._commits >= _COMMITS:
+            self._commits = 0
+            await self._aside(lambda: self._set("wal_checkpoint(PASSIVE)"))
 
     async def rollback(self) -> None:
         """Undo the transaction."""
@@ -174,15 +210,22 @@ class SqliteCursor:
             self._cursor.execute(statement, given)
             return self._cursor.fetchall() if self._cursor.description else []
 
-        if statement.startswith("BEGIN IMMEDIATE"):  # waits for other processes
-            self._rows = await self._connection.aside(work)
+        if statement == "BEGIN IMMEDIATE":
+            self._rows = await self._connection.begin(work)
         else:
             self._rows = await self._connection.run(statement, work)
         return self
 
     async def executemany(self, statement: str, given: Sequence[Given]) -> Self:
         """The same for many; how many there are says how long it takes."""
-        await self._connection.aside(lambda: self._cursor.executemany(statement, given))
+
+        def work() -> None:
+            self._cursor.executemany(statement, given)
+
+        if len(given) <= _FEW:
+            await self._connection.run(statement, work)
+        else:
+            await self._connection.aside(work)
         return self
 
     async def fetchall(self) -> list[tuple[Cell, ...]]:
