@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import signal
 import socket
@@ -186,15 +187,24 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await state.database.close()
 
 
+def _settle_memory() -> None:
+    """What is there now stays: the collector need not go through the release again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 async def serve(settings: Settings, listening: socket.socket, duties: Duties) -> None:
     """Serve until told to stop; then finish what is open, as long as the settings allow."""
-    await server_of(create_app(settings, duties=duties), settings).serve(sockets=[listening])
+    app = create_app(settings, duties=duties)
+    _settle_memory()
+    await server_of(app, settings).serve(sockets=[listening])
     log.info("stopped")
 
 
 async def work(settings: Settings, duties: Duties) -> None:
     """Work in the background without answering anybody, until told to stop."""
     app = create_app(settings, duties=duties)
+    _settle_memory()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -143,7 +143,7 @@ class Crew:
             secret=self.secret, owner=owner, now=self.now,
         )  # fmt: skip
         sender = Sender(self.database, channels, tell, self.wake, owner=owner, now=self.now)
-        yield Loop("take", taker.take_some, INBOX)
+        yield Loop("take", taker.begin_some, INBOX, finish=taker.drain)
         yield Loop("send", sender.send_some, DELIVERIES)
         deadlines = DeadlineWork(self.database, self.library.base, owner)
         notices = NoticeWork(self.database, self.library.base, owner)

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.founding import Seat
+from api.conversations.inbox import TOPIC as INBOX
 from api.conversations.inbox import end_update, first_of_its_chat
 from api.conversations.models import Conversation, HeldDraft, Update
 from api.conversations.replying import export_reply, lay_replies, lay_unkept
@@ -33,6 +34,9 @@ from dialogs.ports import Channel, Received
 from dialogs.state import write_state
 
 BATCH = 20
+MOST_BEGUN = 60
+"""Turns that go on at once in this process."""
+_MOMENT = 0.01
 MOST_TRIES = 5
 """After so many failures an update is set aside, so that its chat is not blocked for ever."""
 _AGAIN_SECONDS = (1, 5, 15, 60)
@@ -67,16 +71,47 @@ class Taker:
         self._secret = secret
         self._owner = owner
         self._now = now
+        self._begun: set[asyncio.Task[None]] = set()
 
     async def take_some(self) -> int:
-        """One batch, of different chats; how many updates it took up."""
+        """One batch, of different chats, to its end; how many updates it took up."""
+        begun = await self.begin_some()
+        await self.drain()
+        return begun
+
+    async def drain(self) -> None:
+        """Wait for what was begun."""
+        while self._begun:
+            await asyncio.wait(self._begun)
+
+    async def begin_some(self) -> int:
+        """Claim one batch, of different chats, and begin it; how many updates it took up.
+
+        A chat whose turn is slow holds up nobody but itself: the next batch does not wait for the
+        whole of the one before, only for a moment, so that there is more than one to claim.
+        """
+        if self._begun:
+            await asyncio.wait(self._begun, timeout=_MOMENT)
+        while len(self._begun) > MOST_BEGUN - BATCH:
+            await asyncio.wait(self._begun, return_when=asyncio.FIRST_COMPLETED)
         async with self._database.writing() as session:
             updates = await claim(
                 session, Update, first_of_its_chat(), owner=self._owner, now=self._now(),
                 limit=BATCH,
             )  # fmt: skip
-        await asyncio.gather(*(self._take(update) for update in updates))
+        for update in updates:
+            task = asyncio.create_task(self._take(update))
+            self._begun.add(task)
+            task.add_done_callback(self._ended)
         return len(updates)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """What came in the same chat meanwhile may be taken up now."""
+        self._begun.discard(task)
+        self._wake.wake(INBOX)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:  # it could not even be put off: its lease runs out
+            log.error("update_left", error=type(error).__name__)
 
     async def _take(self, update: Update) -> None:
         try:

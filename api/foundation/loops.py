@@ -28,6 +28,8 @@ class Loop:
     """What is woken when there may be more; empty: it only looks from time to time."""
     every: float = 2.0
     """Seconds after which it looks again by itself: a wake may get lost."""
+    finish: Callable[[], Awaitable[None]] | None = None
+    """Waits for what `work` began and left running, when the program stops."""
 
 
 async def run_loops(loops: Sequence[Loop], wake: Wake) -> None:
@@ -52,6 +54,8 @@ async def _run(loop: Loop, wake: Wake) -> None:
             wait = _FIRST_WAIT
             if not found:
                 await _rest(event, wake, loop.every)
+    if loop.finish is not None:
+        await loop.finish()
 
 
 async def _rest(event: asyncio.Event, wake: Wake, seconds: float) -> None:
