@@ -34,7 +34,7 @@ from dialogs.ports import Channel, Received
 from dialogs.state import write_state
 
 BATCH = 20
-MOST_BEGUN = 60
+MOST_BEGUN = 40
 """Turns that go on at once in this process."""
 _MOMENT = 0.01
 MOST_TRIES = 5

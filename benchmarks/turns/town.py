@@ -44,6 +44,10 @@ class Town(BotApi):
             answered.set_result(perf_counter() - since)
         return made
 
+    def offers(self, chat: int, label: str) -> bool:
+        """Whether a chat has such a button."""
+        return any(text.startswith(label) for each in self.shown[chat] for text in each.buttons)
+
     async def turn(self, chat: int, text: str) -> float | None:
         """Say something and wait for the answer; seconds, or None where none came."""
         answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
