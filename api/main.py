@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import signal
 import socket
@@ -184,6 +185,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await state.database.close()
 
 
+def _settle_memory() -> None:
+    """What is there now stays: the collector need not go through the release again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def _relayed(app: FastAPI) -> contextlib.AbstractAsyncContextManager[None]:
     """Wakes go from process to process where there is Redis."""
     if app.state.redis is None:
@@ -196,6 +203,7 @@ async def serve(
 ) -> None:
     """Serve until told to stop; then finish what is open, as long as the settings allow."""
     app = create_app(settings, now=now, duties=duties)
+    _settle_memory()
     await server_of(app, settings).serve(sockets=[listening])
     log.info("stopped")
 
@@ -229,6 +237,7 @@ async def work(
 ) -> None:
     """Work in the background, until told to stop; `observing` is where it says how it is."""
     app = create_app(settings, now=now, duties=duties)
+    _settle_memory()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -107,8 +107,8 @@ def _written(statement: str, count: int, *, on_file: bool) -> str:
 
     moment = datetime(2026, 11, 1, tzinfo=UTC).isoformat(" ")
     numbers = (  # whole numbers of ours only
-        f"(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count})"
-        " SELECT n FROM s) AS s" if on_file else f"generate_series(1, {count}) AS s(n)"  # noqa: S608
+        f"(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count})"  # noqa: S608
+        " SELECT n FROM s) AS s" if on_file else f"generate_series(1, {count}) AS s(n)"
     )  # fmt: skip
     fact = statement.partition("'")[2].partition("'")[0]
     values = {
