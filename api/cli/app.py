@@ -5,6 +5,7 @@ import sys
 import typer
 
 from api.cli import admin, demo, dialogs, knowledge, serving, talk
+from api.foundation.database import DatabaseRefused
 from api.settings import BadSettings
 from knowledge.yaml_text import Refused
 
@@ -31,13 +32,13 @@ app.add_typer(admin.app, name="admin")
 
 
 def main() -> None:
-    """Run one command; bad settings and refused knowledge end it with a sentence, not a trace."""
+    """Run one command; what is refused ends it with a sentence, not a trace."""
     try:
         app()
     except BadSettings as bad:
         for line in bad.lines:
             print(line, file=sys.stderr)
         sys.exit(2)
-    except Refused as refused:
+    except (Refused, DatabaseRefused) as refused:
         print(refused, file=sys.stderr)
         sys.exit(1)
