@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import admin, demo, dialogs, knowledge, serving, talk
+from api.cli import admin, demo, dialogs, knowledge, restoring, serving, talk
 from api.foundation.database import DatabaseRefused
 from api.settings import BadSettings
 from knowledge.yaml_text import Refused
@@ -21,6 +21,8 @@ app.command("api")(serving.api)
 app.command("worker")(serving.worker)
 app.command("bot")(serving.bot)
 app.command("migrate")(serving.migrate)
+app.command("backup")(restoring.backup)
+app.command("restored")(restoring.restored)
 app.command("talk")(talk.talk)
 app.command("demo")(demo.demo)
 app.command("evaluate")(knowledge.evaluate_command)

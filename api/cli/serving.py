@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.administering import Made
 from api.accounts.first_run import first_run
 from api.foundation.database import Database
+from api.foundation.installation import take_up
 from api.foundation.logs import set_up_logs
 from api.foundation.migrating import migrate as bring_up
 from api.foundation.migrating import newest, refuse_other_tables
@@ -66,6 +67,7 @@ async def _refuse_unfit(settings: Settings) -> None:
     """Raises `DatabaseRefused` where the database is not one to work on."""
     async with opened(settings) as database:
         await refuse_other_tables(database)
+        await take_up(database, now=now())
 
 
 def show_addresses(settings: Settings) -> None:
