@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator, Callable
 from importlib.metadata import PackageNotFoundError, version
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
 from starlette.routing import Route
 
 import api.conversations.routes
 import api.library.enquiries
 import api.library.routes
+import api.watch.exposing
 import api.webchat.routes
 from api.console.mounting import mount_console
 from api.conversations.service import Host
@@ -25,34 +25,28 @@ from api.conversations.world import WorldBuilder, operator_of
 from api.foundation.contract import describe
 from api.foundation.database import Database
 from api.foundation.doors import BodyGuard, FrontDoor
-from api.foundation.errors import NotMigrated, Unavailable
 from api.foundation.limits import Limiter
-from api.foundation.migrating import is_current
+from api.foundation.loops import Pulse
+from api.foundation.metrics import Metrics
 from api.foundation.now import Now, day_of
 from api.foundation.now import now as real_now
 from api.foundation.problems import handle_errors
-from api.foundation.redis import open_redis
+from api.foundation.redis import open_redis, prefix_of
+from api.foundation.relay import Relay
 from api.foundation.secret import secret_of
 from api.foundation.serving import server_of
 from api.foundation.wake import Wake
 from api.library.service import Library, open_library
+from api.library.shelf import Shelf
 from api.settings import Settings
+from api.watch.health import Health
+from api.watch.queues import QueueReader
 from api.webchat.pages import mount_page
 from api.working import Called, Crew, Duties
 
 log = structlog.get_logger(__name__)
 
 WEBHOOK = "/telegram/webhook"
-
-
-class StateOut(BaseModel):
-    """How the program is."""
-
-    model_config = ConfigDict(frozen=True)
-
-    status: str
-    version: str
-    release: str
 
 
 def create_app(
@@ -79,20 +73,23 @@ def create_app(
     app.state.now = now
     app.state.database = Database(settings.database)
     app.state.redis = open_redis(settings.redis_url) if settings.redis_url else None
-    app.state.limiter = Limiter(secret)
-    app.state.library = library or open_library()
-    app.state.wake = Wake(settings.max_streams)
+    app.state.limiter = Limiter(secret, settings.redis_url, prefix_of(settings))
+    app.state.shelf = Shelf(library or open_library(), app.state.database, now)
+    app.state.wake = Wake(settings.max_streams, alone=settings.on_sqlite and not settings.redis_url)
     app.state.streams = Streams(app.state.database, app.state.wake)
     channel = open_channel(settings, secret)
     worlds = WorldBuilder(
-        app.state.library, operator_of(settings), web_address=settings.address, messenger=channel
+        app.state.shelf, operator_of(settings), web_address=settings.address, messenger=channel
     )
-    app.state.host = Host(app.state.database, worlds, app.state.wake, secret)
+    app.state.metrics = Metrics()
+    pulse = Pulse(app.state.metrics)
+    app.state.host = Host(app.state.database, worlds, app.state.wake, secret, app.state.metrics)
     app.state.crew = Crew(
-        database=app.state.database, library=app.state.library, host=app.state.host,
+        database=app.state.database, shelf=app.state.shelf, host=app.state.host,
         worlds=worlds, wake=app.state.wake, redis=app.state.redis, channel=channel, secret=secret,
-        now=now, settings=settings, duties=duties,
+        now=now, settings=settings, duties=duties, pulse=pulse,
     )  # fmt: skip
+    app.state.health = _health(app, pulse)
     _routes(app)
     handle_errors(app)
     describe(app)
@@ -102,6 +99,9 @@ def create_app(
         rule=settings.limit_caller,
         longest=settings.max_body_bytes,
         deepest=settings.max_json_depth,
+        apart=lambda scope: (
+            channel is not None and scope["path"] == WEBHOOK and channel.recognises(scope)
+        ),
     )
     app.add_middleware(FrontDoor)  # added last: outermost
     return app
@@ -130,8 +130,7 @@ def _routes(app: FastAPI) -> None:
     app.include_router(api.library.enquiries.router)
     app.include_router(api.conversations.routes.router)
     app.include_router(api.webchat.routes.router)
-    app.add_api_route("/healthz", _alive, tags=["operation"], summary="Does the process answer?")
-    app.add_api_route("/readyz", _ready, tags=["operation"], summary="Can it do its work?")
+    app.include_router(api.watch.exposing.router)
     webhook = app.state.crew.webhook()
     if webhook is not None:
         app.router.routes.append(Route(WEBHOOK, webhook))
@@ -150,56 +149,90 @@ def _version() -> str:
         return "0"  # run from a source folder that is not installed
 
 
-def _state(request: Request, status: str) -> StateOut:
-    release = request.app.state.library.base.release
-    return StateOut(status=status, version=request.app.version, release=release)
-
-
-async def _alive(request: Request) -> StateOut:
-    return _state(request, "alive")
-
-
-async def _ready(request: Request) -> StateOut:
-    if request.app.state.wake.stopping:
-        raise Unavailable
-    if not await is_current(request.app.state.database):
-        raise NotMigrated
-    return _state(request, "ready")
+def _health(app: FastAPI, pulse: Pulse) -> Health:
+    state, crew = app.state, app.state.crew
+    return Health(
+        version=app.version,
+        shelf=state.shelf,
+        database=state.database,
+        queues=QueueReader(state.database, state.now),
+        redis=state.redis,
+        wake=state.wake,
+        pulse=pulse,
+        channel_open=lambda: None if crew.channel is None else crew.opened.is_set(),
+    )
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
+    library = await state.shelf.fresh()
     warming = asyncio.create_task(
-        asyncio.to_thread(
-            state.library.warm, day_of(state.now()), lambda: bool(state.wake.stopping)
-        )
+        asyncio.to_thread(library.warm, day_of(state.now()), lambda: bool(state.wake.stopping))
     )
     try:
-        async with state.crew.at_work():
+        async with _relayed(app), state.crew.at_work():
             yield
     finally:
         state.wake.stop()
         await warming
+        await state.shelf.close()
+        await state.limiter.close()
         if state.redis is not None:
             await state.redis.aclose()
         await state.database.close()
 
 
-async def serve(settings: Settings, listening: socket.socket, duties: Duties) -> None:
+def _relayed(app: FastAPI) -> contextlib.AbstractAsyncContextManager[None]:
+    """Wakes go from process to process where there is Redis."""
+    if app.state.redis is None:
+        return contextlib.nullcontext()
+    return Relay(app.state.redis, prefix_of(app.state.settings), app.state.wake).running()
+
+
+async def serve(
+    settings: Settings, listening: socket.socket, duties: Duties, *, now: Now = real_now
+) -> None:
     """Serve until told to stop; then finish what is open, as long as the settings allow."""
-    await server_of(create_app(settings, duties=duties), settings).serve(sockets=[listening])
+    app = create_app(settings, now=now, duties=duties)
+    await server_of(app, settings).serve(sockets=[listening])
     log.info("stopped")
 
 
-async def work(settings: Settings, duties: Duties) -> None:
-    """Work in the background without answering anybody, until told to stop."""
-    app = create_app(settings, duties=duties)
+@contextlib.asynccontextmanager
+async def _observed(app: FastAPI, observing: socket.socket | None) -> AsyncIterator[None]:
+    """Answer how the process is on a port of its own, where it has one, and nothing else."""
+    if observing is None:
+        yield
+        return
+    beside = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    beside.state = app.state
+    beside.include_router(api.watch.exposing.router)
+    handle_errors(beside)
+    beside.add_middleware(FrontDoor)
+    server = server_of(beside, app.state.settings, beside=True)
+    serving = asyncio.create_task(server.serve(sockets=[observing]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def work(
+    settings: Settings,
+    duties: Duties,
+    observing: socket.socket | None = None,
+    *,
+    now: Now = real_now,
+) -> None:
+    """Work in the background, until told to stop; `observing` is where it says how it is."""
+    app = create_app(settings, now=now, duties=duties)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    async with _lifespan(app):
+    async with _lifespan(app), _observed(app, observing):
         log.info("working", duties=duties.name)
         await stopping.wait()
     log.info("stopped")

@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     """At least 32 characters; unset: made at first start and kept in the folder above."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    metrics_token: SecretStr | None = None
+    """What a reader of /metrics shows as a bearer token; unset: only this machine may read."""
+    worker_port: Annotated[int | None, Field(ge=1, le=65535)] = None
+    """Port of `huiqi worker` and `huiqi bot` for /healthz, /readyz and /metrics; unset: none."""
 
     telegram_bot_token: Annotated[SecretStr | None, Field(alias="TELEGRAM_BOT_TOKEN")] = None
     """Turns Telegram on; as @BotFather gave it."""
@@ -144,6 +148,20 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError("must be like 127.0.0.1,10.0.0.0/8") from None
         return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        if not re.fullmatch(r"[!-~]{16,256}", value.get_secret_value()):
+            raise ValueError("needs 16 to 256 characters without blanks")
+        return value
+
+    @field_validator("worker_port", mode="before")
+    @classmethod
+    def _none_where_empty(cls, value: object) -> object:
+        return value or None
 
     @field_validator("secret_key")
     @classmethod

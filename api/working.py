@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import structlog
 from redis.asyncio import Redis
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from api.conversations.inbox import TOPIC as INBOX
 from api.conversations.inbox import DatabaseInbox
@@ -23,23 +23,28 @@ from api.deadlines.service import PLANS, REMINDERS
 from api.deadlines.tasks import DeadlineWork
 from api.deliveries.sending import Sender
 from api.deliveries.service import TOPIC as DELIVERIES
-from api.deliveries.settling import settle_lost
 from api.foundation.database import Database
 from api.foundation.ids import new_token
-from api.foundation.loops import Loop, run_loops
+from api.foundation.leases import OneAtATime
+from api.foundation.loops import Loop, Pulse, run_loops
 from api.foundation.now import Now
 from api.foundation.wake import Wake
-from api.library.service import Library
+from api.library.releases import TOPIC as RELEASE
+from api.library.shelf import Shelf
 from api.notices.service import EXPANSIONS
 from api.notices.tasks import NoticeWork
 from api.settings import Settings
 from api.tickets.desk import TOPIC as TICKETS
 from api.tickets.tasks import end_holds
+from api.watch.reconciling import EVERY_SECONDS, Reconciler
 from dialogs.ports import Channel, Inbox
 
 _HOUR = 3600.0
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
+
+Work: TypeAlias = Callable[[datetime], Awaitable[int]]
+"""One batch, over the release in use when it begins; how much there was."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,13 +67,17 @@ class Called(Channel, Protocol):
         """The application it calls; None where we ask for updates ourselves."""
         ...
 
+    def recognises(self, scope: Scope) -> bool:
+        """Whether a call shows the secret that only the messenger has."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Crew:
     """Everything that works beside the requests."""
 
     database: Database
-    library: Library
+    shelf: Shelf
     host: Host
     worlds: WorldBuilder
     wake: Wake
@@ -78,6 +87,9 @@ class Crew:
     now: Now
     settings: Settings
     duties: Duties
+    pulse: Pulse
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the messenger was reached."""
 
     @property
     def inbox(self) -> DatabaseInbox:
@@ -91,7 +103,7 @@ class Crew:
     @contextlib.asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Work until the block ends; then what is begun is finished, within the time to stop."""
-        working = asyncio.create_task(run_loops(tuple(self.loops()), self.wake))
+        working = asyncio.create_task(run_loops(tuple(self.loops()), self.wake, self.pulse))
         listening = asyncio.create_task(self._listen())
         try:
             yield
@@ -128,35 +140,63 @@ class Crew:
                 )
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT)
+        self.opened.set()
         log.info("channel_open", channel=self.channel.name, link=self.channel.link)
-        if Duties.LISTEN in self.duties:
-            await self.channel.listen(self.inbox)
+        if Duties.LISTEN in self.duties and self.webhook() is None:
+            await self._ask_alone(self.channel)
+
+    async def _ask_alone(self, channel: Called) -> None:
+        """Messengers answer one who asks: further processes stand by until that one ends."""
+        name = f"listen:{channel.name}:{channel.account}"
+        await OneAtATime(self.database, name, self.now).run(lambda: channel.listen(self.inbox))
 
     def loops(self) -> Iterator[Loop]:
         """The loops of this process, each with what wakes it."""
+        yield Loop("release", self.shelf.tend, RELEASE, every=1.0)
         if Duties.WORK not in self.duties:
             return
         owner = new_token()[:20]
         channels = {} if self.channel is None else {self.channel.name: self.channel}
         taker = Taker(
             self.database, self.host, self.worlds, channels, self.wake,
-            secret=self.secret, owner=owner, now=self.now,
+            secret=self.secret, owner=owner, now=self.now, metrics=self.pulse.metrics,
         )  # fmt: skip
-        sender = Sender(self.database, channels, tell, self.wake, owner=owner, now=self.now)
+        sender = Sender(
+            self.database, channels, tell, self.wake, owner=owner, now=self.now,
+            metrics=self.pulse.metrics,
+        )  # fmt: skip
         yield Loop("take", taker.take_some, INBOX)
         yield Loop("send", sender.send_some, DELIVERIES)
-        deadlines = DeadlineWork(self.database, self.library.base, owner)
-        notices = NoticeWork(self.database, self.library.base, owner)
-        yield Loop("plan", self._then(deadlines.lay_plans, REMINDERS), PLANS)
-        yield Loop("remind", self._then(deadlines.fire_reminders, DELIVERIES), REMINDERS)
-        yield Loop("expand", self._then(notices.expand, DELIVERIES), EXPANSIONS)
+        yield Loop("plan", self._then(self._plan(owner), REMINDERS), PLANS)
+        yield Loop("remind", self._then(self._remind(owner), DELIVERIES), REMINDERS)
+        yield Loop("expand", self._then(self._expand(owner), DELIVERIES), EXPANSIONS)
         yield Loop("holds", self._end_holds, every=15.0)
-        yield Loop("settle", self._settle, every=15.0)
+        reconciler = Reconciler(self.database, self.pulse.metrics)
+        yield Loop("reconcile", self._once(reconciler.reconcile), every=EVERY_SECONDS)
         yield Loop("retention", self._retain, every=_HOUR)
 
-    def _then(
-        self, work: Callable[[datetime], Awaitable[int]], topic: str
-    ) -> Callable[[], Awaitable[int]]:
+    def _plan(self, owner: str) -> Work:
+        async def plan(now: datetime) -> int:
+            base = (await self.shelf.fresh()).base
+            return await DeadlineWork(self.database, base, owner).lay_plans(now)
+
+        return plan
+
+    def _remind(self, owner: str) -> Work:
+        async def remind(now: datetime) -> int:
+            base = (await self.shelf.fresh()).base
+            return await DeadlineWork(self.database, base, owner).fire_reminders(now)
+
+        return remind
+
+    def _expand(self, owner: str) -> Work:
+        async def expand(now: datetime) -> int:
+            base = (await self.shelf.fresh()).base
+            return await NoticeWork(self.database, base, owner).expand(now)
+
+        return expand
+
+    def _then(self, work: Work, topic: str) -> Callable[[], Awaitable[int]]:
         """The work of this moment; whoever goes on with what it did is woken."""
 
         async def worked() -> int:
@@ -174,11 +214,16 @@ class Crew:
             self.wake.wake(TICKETS)
         return ended
 
-    async def _settle(self) -> int:
-        lost = await settle_lost(self.database, now=self.now())
-        if lost:
-            log.warning("outcomes_unknown", deliveries=lost)
-        return 0
+    def _once(self, work: Callable[[datetime], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+        """The work of this moment; whatever it found, the next round comes in its time."""
+
+        async def worked() -> int:
+            if await work(self.now()):
+                for topic in (INBOX, DELIVERIES, PLANS, REMINDERS, EXPANSIONS):
+                    self.wake.wake(topic)
+            return 0
+
+        return worked
 
     async def _retain(self) -> int:
         days = self.settings.retention_days

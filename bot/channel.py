@@ -8,14 +8,14 @@ from typing import Final
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from bot.commands import commands
 from bot.polling import Poller
 from bot.sender import TelegramSender
 from bot.session import Session
 from bot.updates import ALLOWED, read_update
-from bot.webhook import Webhook
+from bot.webhook import Webhook, shows_secret
 from dialogs.ports import Inbox, Outcome, Outgoing, Received
 
 NAME: Final = "telegram"
@@ -76,6 +76,10 @@ class TelegramChannel:
         if self._webhook is None:
             return None
         return Webhook(inbox, secret=self._webhook[1], name=NAME, account=self.account)
+
+    def recognises(self, scope: Scope) -> bool:
+        """Whether a call shows the secret that only Telegram has."""
+        return self._webhook is not None and shows_secret(scope, self._webhook[1].encode())
 
     def read(self, raw: Mapping[str, object]) -> Received | None:
         """What a kept update says; None when it says nothing to the conversation."""

@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from bot.updates import address_of
 from dialogs.ports import Inbox
 
+_NO_NUMBER = 2**63
+"""Updates have smaller numbers; a longer one would fit no row."""
+
 
 def number_of(raw: Mapping[str, object]) -> int | None:
     """The number every update has; None for what is no update."""
     number = raw.get("update_id")
-    return number if isinstance(number, int) and not isinstance(number, bool) else None
+    if not isinstance(number, int) or isinstance(number, bool):
+        return None
+    return number if 0 <= number < _NO_NUMBER else None
 
 
 async def hand_in(

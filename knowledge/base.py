@@ -12,7 +12,7 @@ from knowledge.profile import Asking
 from knowledge.programme import Programme
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class KnowledgeBase:
     """Everything one release knows, by id. Compared by identity: two loads are two objects."""
 

@@ -58,10 +58,13 @@ class Difference:
     found: str
 
     def __str__(self) -> str:
-        return (
-            f"programmes/{self.programme}.cases.yaml:{self.line}: {self.case}: {self.what}: "
-            f"expected {self.expected}, found {self.found}"
-        )
+        return str(self.problem)
+
+    @property
+    def problem(self) -> Problem:
+        """Where the case stands, and what came out instead."""
+        reason = f"{self.what}: expected {self.expected}, found {self.found}"
+        return Problem(f"programmes/{self.programme}.cases.yaml", self.line, self.case, reason)
 
 
 def read_cases(file: str | PurePath, text: str) -> tuple[tuple[int, Case], ...]:
@@ -95,6 +98,26 @@ def run_cases(
             found = checker.found(what, expected)
             if found is not None:
                 yield Difference(programme, case.case, line, what, str(expected), found)
+
+
+def failed_cases(base: KnowledgeBase, files: Mapping[str, str]) -> tuple[list[Problem], int]:
+    """What does not hold of all cases among the files of a release, and how many were run.
+
+    Raises Refused for a case that cannot be read.
+    """
+    problems: list[Problem] = []
+    ran = 0
+    for name, text in files.items():
+        if not name.endswith(".cases.yaml"):
+            continue
+        programme = PurePath(name).name.removesuffix(".cases.yaml")
+        if programme not in base.programmes:
+            problems.append(Problem(name, 0, "", f"there is no programme {programme}"))
+            continue
+        cases = read_cases(name, text)
+        ran += len(cases)
+        problems.extend(found.problem for found in run_cases(base, programme, cases))
+    return problems, ran
 
 
 class _Checker:

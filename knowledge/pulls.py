@@ -7,8 +7,8 @@ least. It orders the questions; it never decides a standing.
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
+from weakref import WeakKeyDictionary
 
 from knowledge.base import KnowledgeBase
 from knowledge.evaluation import evaluate
@@ -31,9 +31,19 @@ def pull_of(base: KnowledgeBase, programme: str, asking: Asking, today: date) ->
     return _pulls(base, programme).get(Asking(asking.fact, asking.role, back), 0.0)
 
 
-@lru_cache(maxsize=4096)
+_KEPT: WeakKeyDictionary[KnowledgeBase, dict[str, Mapping[Asking, float]]] = WeakKeyDictionary()
+"""Weighed once for each release, and forgotten with it."""
+
+
 def _pulls(base: KnowledgeBase, programme: str) -> Mapping[Asking, float]:
     """The pull of every fact a programme may ask."""
+    kept = _KEPT.setdefault(base, {})
+    if programme not in kept:
+        kept[programme] = _weighed(base, programme)
+    return kept[programme]
+
+
+def _weighed(base: KnowledgeBase, programme: str) -> Mapping[Asking, float]:
     open_ = evaluate(base, programme, Dossier(), _A_DAY, trace=False).missing
     pulls = {}
     for asking in open_:

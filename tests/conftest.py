@@ -1,4 +1,6 @@
-"""What holds for every test: CI may not skip for want of a server, and examples are repeatable."""
+"""What holds for every test: CI may not skip for want of a server, examples are repeatable, and
+no log of the run holds what people or operators gave.
+"""
 
 import os
 import shutil
@@ -8,6 +10,8 @@ from typing import TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.builders import log_search
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
@@ -49,6 +53,17 @@ NEEDS: dict[str, tuple[Available, str]] = {
     "needs_redis": (_has_redis, "no Redis on loopback"),
     "needs_chromium": (_has_chromium, "no chromium; Debian: apt-get install chromium"),
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """All that is logged in this run is kept, by whatever process."""
+    log_search.begin(config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Nothing that people or operators gave may be found in it."""
+    log_search.end(session)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -24,6 +24,9 @@ class Action(StrEnum):
     NOTICES_WRITE = "notices_write"
     NOTICES_APPROVE = "notices_approve"
     """Of somebody else's notice; the room of notices refuses one's own."""
+    FAILURES_READ = "failures_read"
+    """What the program could not finish by itself, without what anybody wrote."""
+    FAILURES_DECIDE = "failures_decide"
     ACCOUNTS_MANAGE = "accounts_manage"
 
 
@@ -33,6 +36,7 @@ MAY: Mapping[Role, frozenset[Action]] = MappingProxyType(
             {
                 Action.SIGNED_IN, Action.TICKETS_READ, Action.TICKETS_ANSWER,
                 Action.MEMBERS_VERIFY, Action.WINDOWS_READ, Action.NOTICES_READ,
+                Action.FAILURES_READ, Action.FAILURES_DECIDE,
             }
         ),
         Role.OFFICIAL: frozenset(
@@ -44,9 +48,15 @@ MAY: Mapping[Role, frozenset[Action]] = MappingProxyType(
         Role.AUDITOR: frozenset(
             {
                 Action.SIGNED_IN, Action.WINDOWS_READ, Action.NOTICES_READ, Action.TICKETS_READ,
+                Action.FAILURES_READ,
             }
         ),
-        Role.ADMIN: frozenset({Action.SIGNED_IN, Action.ACCOUNTS_MANAGE}),
+        Role.ADMIN: frozenset(
+            {
+                Action.SIGNED_IN, Action.ACCOUNTS_MANAGE, Action.FAILURES_READ,
+                Action.FAILURES_DECIDE,
+            }
+        ),
     }
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from api.accounts.actors import Actor
 from api.accounts.models import Account, AccountId, Office, OfficeId, Role
 from api.accounts.passwords import LONGEST, SHORTEST, hashed, made_up
 from api.accounts.signing_in import check_password, end_all
-from api.foundation.database import Database
+from api.foundation.database import Database, one_at_a_time
 from api.foundation.errors import LastAdmin, LoginTaken, NotFound, OfficeTaken, PasswordUnfit
 from api.foundation.ids import new_id
 
@@ -80,6 +80,7 @@ async def create_office(
     session: AsyncSession, *, name: str, name_en: str, region: str, now: datetime
 ) -> Office:
     """A new office; raises `OfficeTaken`."""
+    await one_at_a_time(session, "offices")
     if await session.scalar(select(col(Office.id)).where(col(Office.name) == name)):
         raise OfficeTaken
     office = Office(
@@ -95,6 +96,7 @@ async def create_account(
 ) -> Made:
     """A new account with a made-up password that has to be changed; raises `LoginTaken`."""
     login = login.strip().casefold()
+    await one_at_a_time(session, "accounts")
     if await session.scalar(select(col(Account.id)).where(col(Account.login) == login)):
         raise LoginTaken
     if await session.get(Office, office) is None:

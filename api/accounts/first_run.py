@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.administering import Made, create_account, create_office
 from api.accounts.models import Account, Role
+from api.foundation.database import one_at_a_time
 
 _WANTED = (
     ("admin", "管理员", Role.ADMIN),
@@ -18,6 +19,7 @@ _WANTED = (
 
 async def first_run(session: AsyncSession, *, now: datetime) -> tuple[Made, ...]:
     """The accounts made, with passwords shown this once; nothing where there is any account."""
+    await one_at_a_time(session, "first-run")
     if await session.scalar(select(func.count()).select_from(Account)):
         return ()
     office = await create_office(

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import admin, demo, dialogs, knowledge, restoring, serving, talk
+from api.cli import admin, demo, dialogs, knowledge, releases, restoring, serving, talk
 from api.foundation.database import DatabaseRefused
 from api.settings import BadSettings
 from knowledge.yaml_text import Refused
@@ -29,6 +29,7 @@ app.command("evaluate")(knowledge.evaluate_command)
 app.command("explain")(knowledge.explain)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(knowledge.receipts, name="receipt")
+app.add_typer(releases.app, name="release")
 app.add_typer(dialogs.app, name="dialogs")
 app.add_typer(admin.app, name="admin")
 

@@ -33,6 +33,7 @@ from api.foundation.secret import secret_of
 from api.foundation.serving import listen
 from api.foundation.wake import Wake
 from api.library.service import Library, open_library
+from api.library.shelf import Shelf
 from api.settings import BadSettings, Settings
 from api.webchat.routes import resume_link
 from dialogs.message import Opened
@@ -79,7 +80,7 @@ def demo(
 
 async def _seeded(settings: Settings) -> tuple[Sequence[Made], list[tuple[str, str]]]:
     library = open_library()
-    worlds = WorldBuilder(library, operator_of(settings))
+    worlds = WorldBuilder(Shelf(library), operator_of(settings))
     moment = now()
     async with opened(settings) as database:
         if settings.on_sqlite:

@@ -1,5 +1,6 @@
 """`huiqi knowledge …`, `evaluate`, `explain`, `receipt verify`: rules without a conversation."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -7,18 +8,24 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from sqlalchemy.engine import make_url
 
 from api.cli.printing import Printer
+from api.cli.serving import opened
 from api.cli.signing_page import signing_page
+from api.foundation.migrating import is_current
 from api.foundation.now import day_of, now
+from api.library.service import open_library
+from api.library.shelf import Shelf
 from api.library.telling import Teller
+from api.settings import BadSettings, Settings
 from dialogs.cards.programme import programme_card
 from dialogs.message import Reply
 from dialogs.scene import Scene
 from dialogs.state import State
 from dialogs.world import in_memory
 from knowledge.base import KnowledgeBase
-from knowledge.cases import read_cases, run_cases
+from knowledge.cases import failed_cases, read_cases
 from knowledge.consistency import check_role, exceeding
 from knowledge.evaluation import EARLIEST, LATEST, evaluate
 from knowledge.loading import BUILTIN_FOLDER, builtin, load, read_folder
@@ -52,7 +59,8 @@ def check(
     """Load everything, run every policy case, and hold quotes against the official texts."""
     base = builtin() if folder is None else load(folder)
     place = BUILTIN_FOLDER if folder is None else folder
-    problems, ran = _failed_cases(base, place)
+    failed, ran = failed_cases(base, read_folder(place))
+    problems = list(map(str, failed))
     if sources is not None:
         if not sources.is_dir():
             raise _Wrong(f"--sources: there is no folder {sources}")
@@ -119,12 +127,15 @@ def explain(
 def verify_receipt(
     file: Annotated[Path, typer.Argument(help="A receipt as JSON.")],
 ) -> None:
-    """Recompute the verdict of a receipt and say what differs, if anything."""
+    """Recompute the verdict of a receipt and say what differs, if anything.
+
+    By the release it names: the built-in one, or one that is stored in the database.
+    """
     try:
         receipt = Receipt.model_validate_json(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise _Wrong(f"{file}: no receipt: {error}") from error
-    verification = verify(builtin(), receipt)
+    verification = verify(_release_of(receipt), receipt)
     for difference in verification.differences:
         typer.echo(difference, err=True)
     typer.echo("the receipt holds" if verification.ok else "the receipt does not hold")
@@ -132,24 +143,30 @@ def verify_receipt(
         raise typer.Exit(1)
 
 
+def _release_of(receipt: Receipt) -> KnowledgeBase:
+    """The release a receipt names; the built-in one where that one is not known here."""
+    base, settings = builtin(), Settings.read()
+    if receipt.release == base.release or not _has_database(settings):
+        return base
+    return asyncio.run(_stored(settings, receipt.release)) or base
+
+
+def _has_database(settings: Settings) -> bool:
+    """Looking for a release must not make a file."""
+    file = make_url(settings.database).database if settings.on_sqlite else None
+    return file is None or Path(file).is_file()
+
+
+async def _stored(settings: Settings, release: str) -> KnowledgeBase | None:
+    async with opened(settings) as database:
+        if not await is_current(database):
+            raise BadSettings(("the database is not at this version: huiqi migrate",))
+        found = await Shelf(open_library(), database).named(release)
+        return None if found is None else found.base
+
+
 class _Wrong(typer.BadParameter):
     """A sentence about what was typed, and exit code 2."""
-
-
-def _failed_cases(base: KnowledgeBase, folder: Path) -> tuple[list[str], int]:
-    problems: list[str] = []
-    ran = 0
-    for name, text in read_folder(folder).items():
-        if not name.endswith(".cases.yaml"):
-            continue
-        programme = Path(name).name.removesuffix(".cases.yaml")
-        if programme not in base.programmes:
-            problems.append(f"{name}: there is no programme {programme}")
-            continue
-        cases = read_cases(name, text)
-        ran += len(cases)
-        problems.extend(map(str, run_cases(base, programme, cases)))
-    return problems, ran
 
 
 def _known(base: KnowledgeBase, programme: str) -> None:

@@ -1,6 +1,7 @@
 """`huiqi run`, `api` and `migrate`."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -145,7 +146,9 @@ def bot() -> None:
 def _work(settings: Settings, duties: Duties) -> None:
     asyncio.run(_refuse_unfit(settings))
     set_up_logs(settings.log_level)
-    asyncio.run(work(settings, duties))
+    port = settings.worker_port
+    with contextlib.nullcontext() if port is None else listen(settings, port) as observing:
+        asyncio.run(work(settings, duties, observing))
 
 
 def _serve(settings: Settings, listening: socket.socket, duties: Duties) -> None:

@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.actors import Action, Actor
 from api.accounts.administering import count_unclaimed
 from api.console.texts import marked
+from api.conversations.setting_aside import TOPIC as SET_ASIDE
+from api.conversations.setting_aside import count_set_aside
+from api.deliveries.resending import count_undecided
 from api.enterprises.membership import count_claims
 from api.notices.service import awaiting_approval
 from api.tickets.desk import TOPIC as TICKETS
@@ -18,6 +21,7 @@ from api.tickets.queue import count_waiting
 MEMBERS = "members"
 NOTICES = "notices"
 ACCOUNTS = "accounts"
+FAILURES = SET_ASIDE
 """What the pages of these desks wake when they did something."""
 
 Count: TypeAlias = Callable[[AsyncSession, Actor, datetime], Awaitable[int]]
@@ -63,6 +67,11 @@ async def _notices(session: AsyncSession, actor: Actor, now: datetime) -> int:
     return await awaiting_approval(session, actor)
 
 
+async def _failures(session: AsyncSession, actor: Actor, now: datetime) -> int:
+    del actor, now
+    return await count_set_aside(session) + await count_undecided(session)
+
+
 AWAITED: tuple[Awaited, ...] = (
     Awaited(
         "/console/tickets", marked("待接手的工单"), Action.TICKETS_ANSWER, TICKETS, _tickets
@@ -72,6 +81,9 @@ AWAITED: tuple[Awaited, ...] = (
     ),
     Awaited(
         "/console/notices", marked("等您审核的通知"), Action.NOTICES_APPROVE, NOTICES, _notices
+    ),
+    Awaited(
+        "/console/failures", marked("未能处理的消息"), Action.FAILURES_DECIDE, FAILURES, _failures
     ),
     Awaited(
         "/console/accounts", marked("账号仍用首次密码"), Action.ACCOUNTS_MANAGE, ACCOUNTS,

@@ -82,6 +82,8 @@ WindowReader = Annotated[Actor, Depends(needs(Action.WINDOWS_READ))]
 WindowPublisher = Annotated[Actor, Depends(needs(Action.WINDOWS_PUBLISH))]
 NoticeReader = Annotated[Actor, Depends(needs(Action.NOTICES_READ))]
 NoticeWriter = Annotated[Actor, Depends(needs(Action.NOTICES_WRITE))]
+FailureReader = Annotated[Actor, Depends(needs(Action.FAILURES_READ))]
+FailureDecider = Annotated[Actor, Depends(needs(Action.FAILURES_DECIDE))]
 Administrator = Annotated[Actor, Depends(needs(Action.ACCOUNTS_MANAGE))]
 
 

@@ -6,7 +6,15 @@ from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
-from api.console import administering, answering, entering, noticing, publishing, verifying
+from api.console import (
+    administering,
+    answering,
+    entering,
+    failing,
+    noticing,
+    publishing,
+    verifying,
+)
 from api.console.entrance import PATH, SignedIn
 from api.console.pages import page_router
 from api.console.shell import PLACES, POLICY
@@ -16,7 +24,7 @@ STATIC = Path(__file__).parent / "static"
 
 ROUTERS: tuple[APIRouter, ...] = (
     entering.router, answering.router, verifying.router, publishing.router, noticing.router,
-    administering.router,
+    failing.router, administering.router,
 )  # fmt: skip
 """The pages; a new desk adds its router here."""
 

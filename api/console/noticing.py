@@ -152,7 +152,7 @@ async def change(
     library: LibraryDep,
     now: Moment,
 ) -> Response:
-    row = await own_notice(session, actor, notice)
+    row = await own_notice(session, actor, notice, to_change=True)
     given = _read(form)
     try:
         _check(given, library, actor)
@@ -173,7 +173,7 @@ async def step(
     library: LibraryDep,
     now: Moment,
 ) -> Response:
-    row = await own_notice(session, actor, notice)
+    row = await own_notice(session, actor, notice, to_change=True)
     try:
         done = await _taken(session, actor, row, step, form, now)
     except Refused as error:

@@ -14,7 +14,7 @@ from api.console.regions import regions
 from api.console.shell import after, render
 from api.deadlines.service import PLANS, plan_window
 from api.foundation.database import ReadSession, WriteSession
-from api.foundation.errors import SENTENCES, BadInput, Fault, HuiqiError, Refused
+from api.foundation.errors import SENTENCES, BadInput, Fault, HuiqiError, Refused, WrongState
 from api.foundation.now import CHINA, Moment
 from api.library.checking import check_window
 from api.library.models import Window
@@ -120,10 +120,11 @@ async def change(
     library: LibraryDep,
     now: Moment,
 ) -> Response:
-    row = await own_window(session, actor, window)
+    row = await own_window(session, actor, window, to_change=True)
     if form["more"]:
         return _one_more(request, actor, library, form, row)
     try:
+        _check_seen(form, row)
         given = _read(form, actor).model_copy(update={"programme": row.programme})
         _check(given, library, actor, now, before=levels_of(row))
         moved = change_window(row, given, now=now)
@@ -144,7 +145,7 @@ async def withdraw(
     now: Moment,
 ) -> Response:
     del form
-    row = await own_window(session, actor, window)
+    row = await own_window(session, actor, window, to_change=True)
     if row.withdrawn_at is None:
         withdraw_window(row, now=now)
         plan_window(session, row, now=now)
@@ -153,6 +154,17 @@ async def withdraw(
 
 def _after(request: Request, done: str) -> Response:
     return after("/console/windows", done, wake=request.app.state.wake, topics=(PLANS,))
+
+
+def _check_seen(form: Form, window: Window) -> None:
+    """Raise `WrongState` where the form was made from what the window no longer is."""
+    if form["seen"] and form["seen"] != _seen(window):
+        raise WrongState
+
+
+def _seen(window: Window) -> str:
+    """Changes with every change."""
+    return f"{window.revision}@{window.changed_at.isoformat()}"
 
 
 def _check(
@@ -210,6 +222,7 @@ def _values(window: Window) -> dict[str, str]:
     values = {
         "programme": window.programme, "title": window.title, "link": window.link,
         "note": window.note, "region": window.region, "opens": local(window.opens_at),
+        "seen": _seen(window),
     }  # fmt: skip
     rows = [(each.zh, each.en, local(each.at), each.region) for each in levels_of(window)]
     return {**values, **_in_fields(rows)}

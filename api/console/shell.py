@@ -67,6 +67,10 @@ PLACES = (
         marked("写给关注者的通知和送达情况"),
     ),
     Place(
+        "/console/failures", marked("未能处理"), Action.FAILURES_READ, "alert-triangle",
+        marked("程序没能办完的消息，由人决定"),
+    ),
+    Place(
         "/console/accounts", marked("账号"), Action.ACCOUNTS_MANAGE, "users",
         marked("新建、停用账号，重置密码"),
     ),
@@ -88,6 +92,9 @@ DONE: Mapping[str, str] = MappingProxyType(
         "replied": marked("回复已提交发送。"),
         "given-back": marked("已交还助手。"),
         "closed": marked("已办结。"),
+        "tried-again": marked("已放回队列，马上再处理一次。"),
+        "dismissed": marked("不再处理，内容已删除。"),
+        "left": marked("不再发送。"),
         "reopened": marked("已重新打开。"),
         "verified": marked("已核实，对方会收到告知。"),
         "unverified": marked("已记为不能核实，对方会收到告知。"),
@@ -213,8 +220,13 @@ def after(
     """
     tasks = BackgroundTasks()
     if wake is not None:
-        for topic in topics:
-            tasks.add_task(wake.wake, topic)
+        tasks.add_task(_wake, wake, topics)
     return RedirectResponse(
         f"{path}?done={done}", status_code=303, headers=_HEADERS, background=tasks
     )
+
+
+async def _wake(wake: Wake, topics: Sequence[str]) -> None:
+    """On the loop: a plain function would be called in a thread of its own."""
+    for topic in topics:
+        wake.wake(topic)

@@ -7,6 +7,7 @@ from typing import assert_never
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.joining import use_code
+from api.conversations.leaving import erase_person
 from api.conversations.models import Conversation
 from api.deadlines.service import (
     REMINDERS,
@@ -14,7 +15,6 @@ from api.deadlines.service import (
     follow_windows,
     unfollow_windows,
 )
-from api.enterprises.erasing import erase
 from api.enterprises.membership import name_organisation, offer_join
 from api.enterprises.models import JoinPurpose
 from api.enterprises.service import forget, organisations_of, recall, remember
@@ -86,7 +86,7 @@ class Performer:
             case ExportMe():
                 self.export = True
             case EraseMe():
-                await erase(self.session, held.person_id)
+                await erase_person(self.session, held.person_id)
                 self.erased = True
             case TakeBack():
                 await take_back(self.session, held.contact_id)

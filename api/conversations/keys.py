@@ -60,6 +60,8 @@ async def new_link(
     session: AsyncSession, conversation: ConversationId, *, days: int, now: datetime
 ) -> tuple[str, datetime]:
     """A fresh token for another device, and until when it works; the one before ends."""
+    # Of two who ask at once the later one's works, and not both.
+    await session.get(Conversation, conversation, with_for_update=True, populate_existing=True)
     await session.execute(
         delete(ConversationKey).where(
             col(ConversationKey.conversation_id) == conversation,

@@ -10,6 +10,7 @@ from api.conversations.models import ConversationId
 from api.conversations.service import Answer, Host, Message
 from api.conversations.streams import Streams
 from api.conversations.transcript import EntryOut
+from api.enterprises.contacts import WEB
 from dialogs.message import Incoming
 from knowledge.model import Language
 
@@ -31,9 +32,9 @@ class TurnIn(BaseModel):
         default=None, description="What to speak at the beginning; later the conversation knows."
     )
 
-    def message(self) -> Message:
+    def message(self, channel: str = WEB) -> Message:
         """The same, for the host of turns."""
-        return Message(self.id, self.said, self.language)
+        return Message(self.id, self.said, self.language, channel)
 
 
 class FirstTurnIn(TurnIn):

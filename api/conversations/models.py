@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from sqlalchemy import BigInteger, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Index, UniqueConstraint, Uuid, text
 from sqlmodel import Field, SQLModel
 
 from api.accounts.models import ApiKeyId
@@ -101,7 +101,15 @@ class Update(Leased, table=True):
     """
 
     __tablename__ = "inbox"
-    __table_args__ = (UniqueConstraint("channel", "account", "update_id"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "account", "update_id"),
+        Index(
+            "ix_inbox_set_aside",
+            "done_at",
+            sqlite_where=text("problem IS NOT NULL"),
+            postgresql_where=text("problem IS NOT NULL"),
+        ),
+    )
 
     id: UpdateId = Field(primary_key=True, sa_type=Uuid)
     channel: str = Field(max_length=20)
@@ -114,7 +122,7 @@ class Update(Leased, table=True):
     arrival: int = Field(sa_type=BigInteger)
     """Orders the updates of one chat."""
     problem: str | None = Field(default=None, max_length=200)
-    """Why it was set aside; None where it was taken."""
+    """Why it was set aside (done, with its content); None where it was taken."""
 
 
 class HeldDraft(SQLModel, table=True):

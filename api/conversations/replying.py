@@ -27,6 +27,7 @@ async def lay_replies(
     pressed_on: str,
     language: Language,
     now: datetime,
+    due_at: datetime | None = None,
 ) -> None:
     """One row a reply, in order; one may take the place of the message that was pressed."""
     slot = await _slot_of(session, contact, pressed_on)
@@ -39,7 +40,7 @@ async def lay_replies(
                 id=DeliveryId(new_id()), occasion=f"{occasion}:{nth}", person_id=person,
                 contact_id=contact, priority=Priority.DIALOG.value, place=place_of(now, nth),
                 body=body_of({language: reply}), slot=reply.slot, replaces=replaces,
-                transcribed=True, run_at=now, created_at=now,
+                transcribed=True, run_at=now, created_at=now, due_at=due_at,
             )
         )  # fmt: skip
 
@@ -53,6 +54,7 @@ def lay_unkept(
     account: str,
     address: str,
     now: datetime,
+    due_at: datetime | None = None,
 ) -> None:
     """The same where nobody is kept: before consent, or after everything was erased."""
     for nth, reply in enumerate(replies):
@@ -61,7 +63,7 @@ def lay_unkept(
                 id=DeliveryId(new_id()), occasion=f"{occasion}:{nth}", channel=channel,
                 account=account, address=address, priority=Priority.DIALOG.value,
                 place=place_of(now, nth), body=body_of({reply.language: reply}), run_at=now,
-                created_at=now,
+                created_at=now, due_at=due_at,
             )
         )  # fmt: skip
 

@@ -4,20 +4,18 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.conversations.keys import drop_dead_links
-from api.conversations.models import Conversation, HeldDraft, Update
-from api.enterprises.erasing import erase
+from api.conversations.leaving import drop_updates, erase_person
+from api.conversations.models import Conversation, HeldDraft
 from api.enterprises.membership import drop_dead_offers
 from api.enterprises.models import Person
 from api.foundation.database import Database
 
 _BATCH = 50
 _DRAFT_LIFE = timedelta(days=1)
-_UPDATE_LIFE = timedelta(days=7)
-"""A messenger repeats an update for a day or so; afterwards its number need not be known."""
+"""Where a chat is that never consented."""
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +27,10 @@ async def end_retention(database: Database, *, days: int, now: datetime) -> int:
     async with database.writing() as session:
         await drop_dead_links(session, now=now)
         await drop_dead_offers(session, now=now)
-        await _drop_traces(session, now=now)
+        await session.execute(
+            delete(HeldDraft).where(col(HeldDraft.touched_at) < now - _DRAFT_LIFE)
+        )
+        await drop_updates(session, days=days, now=now)
         due = await session.scalars(
             select(col(Person.id))
             .where(col(Person.created_at) < limit, col(Person.id).not_in(fresh))
@@ -39,13 +40,7 @@ async def end_retention(database: Database, *, days: int, now: datetime) -> int:
         persons = due.all()
         for person in persons:
             # What others gave to the same organisation is theirs, and not at rest.
-            await erase(session, person, with_organisations=False)
+            await erase_person(session, person, with_organisations=False)
     if persons:
         log.info("retention_ended", persons=len(persons))
     return len(persons)
-
-
-async def _drop_traces(session: AsyncSession, *, now: datetime) -> None:
-    """Chats that never consented, and the numbers of updates that came long ago."""
-    await session.execute(delete(HeldDraft).where(col(HeldDraft.touched_at) < now - _DRAFT_LIFE))
-    await session.execute(delete(Update).where(col(Update.done_at) < now - _UPDATE_LIFE))

@@ -26,6 +26,7 @@ from api.conversations.service import Host
 from api.conversations.streams import Streams, resume_after
 from api.conversations.transcript import entries_after
 from api.conversations.world import as_language
+from api.enterprises.contacts import API
 from api.foundation.database import DatabaseDep, ReadSession, database_of
 from api.foundation.errors import NotFound
 from api.foundation.limits import limiter_of
@@ -78,7 +79,7 @@ async def say(
     await _limit_turns(request, str(conversation))
     async with database.reading() as session:
         found = await _own(session, conversation, key)
-    return AnswerOut.of(await host.take(found.id, body.message(), now=now))
+    return AnswerOut.of(await host.take(found.id, body.message(API), now=now))
 
 
 @router.get("/{conversation}", summary="Read what was said")

@@ -21,14 +21,16 @@ from api.conversations.drafts import Draft, read_draft, write_draft
 from api.conversations.effects import Performer
 from api.conversations.founding import Seat, found_conversation
 from api.conversations.keys import give_device, opened_by
+from api.conversations.leaving import erase_person
 from api.conversations.models import Conversation, ConversationId, Direction
 from api.conversations.transcript import EntryOut, answered_before, write_down
 from api.conversations.world import WorldBuilder, as_language, notice_of
-from api.enterprises.erasing import erase
+from api.enterprises.contacts import API, WEB
 from api.foundation.columns import as_json_object
 from api.foundation.database import Database
 from api.foundation.errors import Busy, NoConversation
 from api.foundation.ids import new_token
+from api.foundation.metrics import Metrics
 from api.foundation.wake import Wake
 from dialogs.effect import GiveConsent, SetLanguage
 from dialogs.message import Incoming
@@ -52,6 +54,7 @@ class Message:
     said: Incoming
     language: Language | None = None
     """What the channel would speak; counts only at the very beginning."""
+    channel: str = WEB
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,15 @@ Landing = Callable[[AsyncSession, Answer], Awaitable[None]]
 class Host:
     """Takes messages, of conversations kept here and of those their clients still hold."""
 
-    def __init__(self, database: Database, worlds: WorldBuilder, wake: Wake, secret: bytes) -> None:
+    def __init__(
+        self,
+        database: Database,
+        worlds: WorldBuilder,
+        wake: Wake,
+        secret: bytes,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._metrics = metrics or Metrics()
         self._database = database
         self._worlds = worlds
         self._wake = wake
@@ -91,6 +102,13 @@ class Host:
         self, message: Message, draft: str | None, *, api_key: ApiKeyId | None, now: datetime
     ) -> Answer:
         """One message before consent. The same message again has the same answer."""
+        channel = WEB if api_key is None else API
+        with self._metrics.turn(channel):
+            return await self._begin(replace(message, channel=channel), draft, api_key, now)
+
+    async def _begin(
+        self, message: Message, draft: str | None, api_key: ApiKeyId | None, now: datetime
+    ) -> Answer:
         host = "" if api_key is None else str(api_key)
         held = (
             Draft(
@@ -100,6 +118,7 @@ class Host:
             if draft is None
             else read_draft(self._secret, draft, host=host, now=now)
         )  # fmt: skip
+        await self._worlds.shelf.fresh()
         async with self._database.reading() as session:
             kept = await opened_by(session, held.key)
             world = await self._worlds.meet(session, now, held.language, message.said, held.state)
@@ -108,13 +127,13 @@ class Host:
         turn = await taken(message, held.state or None, world)
         if not any(isinstance(effect, GiveConsent) for effect in turn.effects):
             return self._unkept(held, turn, now)
-        return await self._kept(held, message, turn, api_key, now)
+        return await self._kept(held, message, turn, world, api_key, now)
 
     async def _again(
         self, kept: Conversation, held: Draft, message: Message, now: datetime
     ) -> Answer:
         """The client missed that its conversation is kept by now: it holds the key all the same."""
-        answer = await self.take(kept.id, message, now=now)
+        answer = await self._take(kept.id, message, now, None)
         return answer if answer.erased else replace(answer, key=held.key)
 
     def _unkept(self, held: Draft, turn: Turn, now: datetime) -> Answer:
@@ -130,7 +149,13 @@ class Host:
         return Answer(replies, language, after.sequence, draft=write_draft(self._secret, after))
 
     async def _kept(
-        self, held: Draft, message: Message, turn: Turn, api_key: ApiKeyId | None, now: datetime
+        self,
+        held: Draft,
+        message: Message,
+        turn: Turn,
+        world: World,
+        api_key: ApiKeyId | None,
+        now: datetime,
     ) -> Answer:
         """Consent was given with this message: from here on there are rows."""
         try:
@@ -139,7 +164,7 @@ class Host:
                     session, Seat.of_client(api_key), held.language, held.sequence, now
                 )
                 give_device(session, conversation.id, held.key, now=now)
-                answer = await self.finish(session, conversation, message, turn, now)
+                answer = await self.finish(session, conversation, message, turn, world)
         except IntegrityError:
             raise Busy from None  # the same consent came twice at once; the retry finds the row
         return answer if answer.erased else replace(answer, key=held.key)
@@ -170,6 +195,16 @@ class Host:
 
         `landing` does what else belongs to the same transaction.
         """
+        with self._metrics.turn(message.channel):
+            return await self._take(conversation, message, now, landing)
+
+    async def _take(
+        self,
+        conversation: ConversationId,
+        message: Message,
+        now: datetime,
+        landing: Landing | None,
+    ) -> Answer:
         lock = self._turns.setdefault(conversation, asyncio.Lock())
         async with lock:
             for _ in range(_TRIES):
@@ -182,12 +217,13 @@ class Host:
     async def erase(self, conversation: Conversation) -> None:
         """Erase the person of a conversation with everything given; listeners hear it is gone."""
         async with self._database.writing() as session:
-            await erase(session, conversation.person_id)
+            await erase_person(session, conversation.person_id)
         self._wake.wake(str(conversation.id))
 
     async def _try(
         self, id_: ConversationId, message: Message, now: datetime, landing: Landing | None
     ) -> Answer:
+        await self._worlds.shelf.fresh()
         async with self._database.reading() as session:
             seen = await session.get(Conversation, id_)
             if seen is None:
@@ -199,7 +235,7 @@ class Host:
         turn = await taken(message, seen.state, world)
         async with self._database.writing() as session:
             conversation = await _claim(session, id_, seen.revision)
-            answer = await self.finish(session, conversation, message, turn, now)
+            answer = await self.finish(session, conversation, message, turn, world)
             if landing is not None:
                 await landing(session, answer)
         for topic in (str(id_), *answer.topics):
@@ -212,10 +248,14 @@ class Host:
         conversation: Conversation,
         message: Message,
         turn: Turn,
-        now: datetime,
+        world: World,
     ) -> Answer:
-        """Perform the effects and keep state and transcript, unless there is nobody any more."""
-        performer = Performer(session, self._worlds.library.base, conversation, now)
+        """Perform the effects and keep state and transcript, unless there is nobody any more.
+
+        All of it at the moment and over the release of the world the turn was taken in.
+        """
+        now = world.now
+        performer = Performer(session, world.knowledge, conversation, now)
         for effect in turn.effects:
             await performer.perform(effect)
         language = as_language(conversation.language)

@@ -16,7 +16,9 @@ from api.foundation.wake import Wake
 
 BATCH = 100
 LOOK_AGAIN_SECONDS = 15.0
-"""How long a wake that got lost, or came from another process, may go unnoticed."""
+"""How long a wake that got lost may go unnoticed."""
+LOOK_SECONDS = 2.0
+"""The same while the wakes of other processes are not heard."""
 RETRY_MS = 2000
 
 StillAllowed = Callable[[AsyncSession], Awaitable[bool]]
@@ -58,8 +60,9 @@ class Streams:
                         retry=RETRY_MS,
                     )
                 if len(entries) < BATCH:
+                    rest = self.look_again if self.wake.hears_all else LOOK_SECONDS
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(event.wait(), self.look_again)
+                        await asyncio.wait_for(event.wait(), rest)
 
 
 def resume_after(last_event_id: str | None, after: int) -> int:

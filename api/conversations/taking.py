@@ -5,17 +5,17 @@ that dies before leaves the update to another one; after it there is nothing lef
 """
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from api.conversations.founding import Seat
 from api.conversations.inbox import first_of_its_chat
 from api.conversations.models import Conversation, HeldDraft, Update
+from api.conversations.putting_off import MOST_TRIES, Postponer
 from api.conversations.replying import export_reply, lay_replies, lay_unkept
 from api.conversations.service import Answer, Host, Message, taken
 from api.conversations.transcript import conversation_in
@@ -25,7 +25,8 @@ from api.enterprises.contacts import find_contact
 from api.enterprises.models import Contact
 from api.foundation.columns import as_json_object
 from api.foundation.database import Database
-from api.foundation.ledger import claim, finish, held, postpone
+from api.foundation.ledger import claim, finish, held
+from api.foundation.metrics import Metrics
 from api.foundation.now import Now
 from api.foundation.wake import Wake
 from dialogs.effect import GiveConsent
@@ -34,9 +35,6 @@ from dialogs.ports import Channel, Received
 from dialogs.state import write_state
 
 BATCH = 20
-MOST_TRIES = 5
-"""After so many failures an update is set aside, so that its chat is not blocked for ever."""
-_AGAIN_SECONDS = (1, 5, 15, 60)
 
 log = structlog.get_logger(__name__)
 
@@ -59,40 +57,60 @@ class Taker:
         secret: bytes,
         owner: str,
         now: Now,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics()
         self._database = database
         self._host = host
         self._worlds = worlds
         self._channels = channels
         self._wake = wake
-        self._secret = secret
         self._owner = owner
         self._now = now
+        self._later = Postponer(
+            database, channels, wake, secret=secret, owner=owner, now=now, metrics=self._metrics
+        )
 
     async def take_some(self) -> int:
-        """One batch, of different chats; how many updates it took up."""
+        """One batch, of different chats; how many updates it took up.
+
+        Of those whose worker died there is one at most in a batch: the one that kills workers must
+        not take the others with it time and again.
+        """
+        lease, now = col(Update.lease_until), self._now()
         async with self._database.writing() as session:
-            updates = await claim(
-                session, Update, first_of_its_chat(), owner=self._owner, now=self._now(),
-                limit=BATCH,
-            )  # fmt: skip
+            updates = [
+                each
+                for condition, limit in ((lease.is_(None), BATCH), (lease.is_not(None), 1))
+                for each in await claim(
+                    session, Update, first_of_its_chat(), condition, owner=self._owner, now=now,
+                    limit=limit,
+                )
+            ]  # fmt: skip
         await asyncio.gather(*(self._take(update) for update in updates))
         return len(updates)
 
     async def _take(self, update: Update) -> None:
         try:
+            if update.attempts > MOST_TRIES:
+                await self._later.give_up(update)
+                return
             await self._taken(update)
         except _LeaseLost:
+            self._metrics.leases_lost.labels("inbox").inc()
             log.warning("lease_lost", update=str(update.id))
         except Exception as error:
             log.exception("update_failed", update=str(update.id), attempts=update.attempts)
-            await self._put_off(update, type(error).__name__)
+            await self._later.put_off(update, error)
 
     async def _taken(self, update: Update) -> None:
         channel = self._channels.get(update.channel)
+        if channel is None:
+            await self._later.wait_for_channel(update)
+            return
         raw = update.raw if isinstance(update.raw, dict) else {}
-        received = None if channel is None else channel.read(raw)
-        if channel is None or received is None or not received.personal:
+        received = channel.read(raw)
+        if received is None or not received.personal:
             await self._end(update)
             return
         turn = asyncio.create_task(self._turn(update, received))
@@ -106,9 +124,11 @@ class Taker:
         async with self._database.reading() as session:
             contact = await find_contact(session, update.channel, update.account, update.address)
             kept = None if contact is None else await conversation_in(session, contact.id)
-        message = Message(f"{update.channel}-{update.update_id}", received.said, received.language)
+        id_, channel = f"{update.channel}-{update.update_id}", update.channel
+        message = Message(id_, received.said, received.language, channel)
         if kept is None:
-            await self._before_consent(update, received, message, now)
+            with self._metrics.turn(channel):
+                await self._before_consent(update, received, message, now)
             return
 
         async def land(session: AsyncSession, answer: Answer) -> None:
@@ -134,6 +154,7 @@ class Taker:
             lay_unkept(
                 session, replies, occasion=occasion, channel=update.channel,
                 account=update.account, address=update.address, now=now,
+                due_at=update.received_at,
             )  # fmt: skip
         else:
             contact.heard_at, contact.language = now, answer.language
@@ -145,14 +166,16 @@ class Taker:
             await lay_replies(
                 session, replies, occasion=occasion, person=contact.person_id, contact=contact.id,
                 pressed_on=received.pressed_on, language=answer.language, now=now,
+                due_at=update.received_at,
             )  # fmt: skip
-        _done(row, now)
+        self._done(row, now)
 
     async def _before_consent(
         self, update: Update, received: Received, message: Message, now: datetime
     ) -> None:
         """Nobody is kept yet: where the chat stands is kept under a keyed hash until consent."""
-        digest = self._digest(update)
+        digest = self._later.digest(update)
+        await self._worlds.shelf.fresh()
         async with self._database.reading() as session:
             draft = await session.get(HeldDraft, digest)
             language = as_language(draft.language) if draft else received.language or "zh"
@@ -167,7 +190,7 @@ class Taker:
             if any(isinstance(effect, GiveConsent) for effect in turn.effects):
                 seat = Seat(update.channel, update.account, update.address)
                 conversation = await self._host.found(session, seat, language, 0, now)
-                answer = await self._host.finish(session, conversation, message, turn, now)
+                answer = await self._host.finish(session, conversation, message, turn, world)
                 if draft is not None:
                     await session.delete(draft)
                 await self._land(session, update, received, conversation, answer, now)
@@ -180,8 +203,9 @@ class Taker:
             lay_unkept(
                 session, turn.replies, occasion=f"turn:{update.id}", channel=update.channel,
                 account=update.account, address=update.address, now=now,
+                due_at=update.received_at,
             )  # fmt: skip
-            _done(row, now)
+            self._done(row, now)
 
     async def _held(self, session: AsyncSession, update: Update) -> Update:
         row = await held(session, Update, update.id, owner=self._owner)
@@ -194,24 +218,11 @@ class Taker:
         async with self._database.writing() as session:
             _done(await self._held(session, update), self._now())
 
-    async def _put_off(self, update: Update, problem: str) -> None:
-        """Try again later; after the last try it is set aside with its content, and said so."""
-        now = self._now()
-        async with self._database.writing() as session:
-            row = await held(session, Update, update.id, owner=self._owner)
-            if row is None:
-                return
-            row.problem = problem[:200]
-            if row.attempts < MOST_TRIES:
-                wait = _AGAIN_SECONDS[min(row.attempts, len(_AGAIN_SECONDS)) - 1]
-                postpone(row, until=now + timedelta(seconds=wait))
-                return
-            finish(row, now=now)
-            log.error("update_set_aside", update=str(row.id), problem=problem)
-
-    def _digest(self, update: Update) -> str:
-        chat = f"chat\0{update.channel}\0{update.account}\0{update.address}"
-        return hmac.new(self._secret, chat.encode(), hashlib.sha256).hexdigest()
+    def _done(self, row: Update, now: datetime) -> None:
+        """Its replies are rows."""
+        waited = (now - row.received_at).total_seconds()
+        self._metrics.laid.labels(row.channel).observe(max(0.0, waited))
+        _done(row, now)
 
 
 def _done(row: Update, now: datetime) -> None:

@@ -14,7 +14,7 @@ from api.enterprises.models import Contact, Member, Organisation, Part
 from api.enterprises.service import organisations_of, recall
 from api.enterprises.subscriptions import followed_by
 from api.foundation.ids import fresh_code
-from api.library.service import Library
+from api.library.shelf import Shelf
 from api.library.windows import as_filing_windows, current_windows
 from api.settings import Settings
 from api.tickets.service import holder_of
@@ -46,9 +46,12 @@ def notice_of(operator: Operator) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WorldBuilder:
-    """Builds worlds over one library and one operator."""
+    """Builds worlds over the release in use and one operator.
 
-    library: Library
+    Await `shelf.fresh()` before a turn; the world keeps the release it was built with.
+    """
+
+    shelf: Shelf
     operator: Operator
     web_address: str = ""
     messenger: Channel | None = None
@@ -56,11 +59,12 @@ class WorldBuilder:
 
     def blank(self, now: datetime, language: Language, channel: str = WEB) -> World:
         """Before consent: nothing is known and nothing may be kept."""
+        library = self.shelf.current
         return World(
             now=now,
-            knowledge=self.library.base,
+            knowledge=library.base,
             operator=self.operator,
-            search=self.library.search,
+            search=library.search,
             language=language,
             channel=channel,
             messenger_link=self.messenger_link,
@@ -90,21 +94,19 @@ class WorldBuilder:
         self, session: AsyncSession, conversation: Conversation, now: datetime, said: Incoming
     ) -> World:
         """What is known for a conversation just now, as far as `said` may ask for it."""
-        person = conversation.person_id
+        library, person = self.shelf.current, conversation.person_id
         contact = await session.get_one(Contact, conversation.contact_id)
         parties = await organisations_of(session, person)
         member = await session.get(Member, (person, conversation.organisation_id))
-        dossier = await recall(
-            session, self.library.base, conversation.organisation_id, member=person
-        )
+        dossier = await recall(session, library.base, conversation.organisation_id, member=person)
         region = region_of(dossier)
         windows = await current_windows(session, now=now)
         code = shown_code(said, load_state(conversation.state))
         return World(
             now=now,
-            knowledge=self.library.base,
+            knowledge=library.base,
             operator=self.operator,
-            search=self.library.search,
+            search=library.search,
             dossier=dossier,
             windows=as_filing_windows(windows, region),
             language=as_language(conversation.language),

@@ -69,6 +69,7 @@ class DeadlineWork:
         for subscription in found:
             await self._lay_for(session, window, subscription, now, quiet=plan.quiet)
             plan.after = subscription.person_id
+        plan.attempts = 0  # it goes on: only tries that came to nothing count
         if len(found) < BATCH:
             finish(plan, now=now)
         else:
@@ -153,7 +154,7 @@ class DeadlineWork:
         row.state = ReminderState.FIRED.value
         await lay(
             session, occasion=occasion_of(row), person=row.person_id, priority=Priority.BULK,
-            replies=self._told(window, dossier, row.step, now), now=now,
+            replies=self._told(window, dossier, row.step, now), now=now, due_at=row.run_at,
         )  # fmt: skip
 
     def _told(

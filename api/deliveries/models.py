@@ -74,3 +74,5 @@ class Delivery(Leased, table=True):
     reference: str | None = Field(default=None, max_length=64)
     """The messenger's id of the message."""
     created_at: datetime = Field(sa_type=Instant)
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Since when it is waited for: the receipt of what it answers, a reminder's hour."""

@@ -17,12 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from api.deliveries.counting import count_ended
 from api.deliveries.models import Delivery, DeliveryId, DeliveryState
 from api.enterprises.contacts import TRANSCRIPT_ONLY, best_contact
 from api.enterprises.models import Contact
 from api.foundation.columns import Raw
 from api.foundation.database import Database
 from api.foundation.ledger import claim, finish, held, postpone
+from api.foundation.metrics import Metrics
 from api.foundation.now import Now
 from api.foundation.wake import Wake
 from dialogs.message import Reply
@@ -32,7 +34,9 @@ BATCH = 20
 _FIRST_BACKOFF = timedelta(seconds=1)
 _LONGEST_BACKOFF = timedelta(minutes=10)
 _NO_CHANNEL_WAIT = timedelta(minutes=1)
-_GIVE_UP = timedelta(hours=24)
+NO_CHANNEL = "no_channel"
+"""The cause of a row that waits for a channel which is not set up here."""
+GIVE_UP = timedelta(hours=24)
 """A message that could not be sent for so long says nothing useful any more."""
 
 log = structlog.get_logger(__name__)
@@ -62,7 +66,9 @@ class Sender:
         *,
         owner: str,
         now: Now,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics()
         self._database = database
         self._channels = channels
         self._transcribe = transcribe
@@ -98,19 +104,23 @@ class Sender:
         contact = await _contact_of(session, row)
         if contact is None and not row.channel:
             _end(row, DeliveryState.ENDED, "no_contact", now)
+            count_ended(self._metrics, row, "", now)
             return None
         name = contact.channel if contact else row.channel
         reply = reply_in(row.body, contact.language if contact else "zh")
         if reply is None:
             _end(row, DeliveryState.ENDED, "unreadable", now)
+            count_ended(self._metrics, row, name, now)
             return None
         if contact is not None and name in TRANSCRIPT_ONLY:
             topics.append(await self._transcribe(session, contact, reply, now))
             row.contact_id, row.transcribed = contact.id, True
             _end(row, DeliveryState.SENT, None, now)
+            count_ended(self._metrics, row, name, now)
             return None
         channel = self._channels.get(name)
         if channel is None or (row.account or (contact and contact.account)) != channel.account:
+            row.cause = NO_CHANNEL
             postpone(row, until=now + _NO_CHANNEL_WAIT)
             return None
         if contact is not None:
@@ -140,6 +150,7 @@ class Sender:
             topic = ""
             row = await held(session, Delivery, job.id, owner=self._owner)
             if row is None or row.state != DeliveryState.SENDING.value:
+                self._metrics.leases_lost.labels("deliveries").inc()
                 log.warning("lease_lost", delivery=str(job.id), outcome=type(outcome).__name__)
                 return ""
             match outcome:
@@ -153,6 +164,7 @@ class Sender:
                     await _ended(session, row, cause, lost=contact_lost, now=now)
                 case Unknown(cause):
                     _end(row, DeliveryState.UNKNOWN, cause, now)
+            count_ended(self._metrics, row, job.channel.name, now)
             if row.person_id is None and row.done_at is not None:
                 await session.delete(row)
         return topic
@@ -214,7 +226,7 @@ def _end(row: Delivery, state: DeliveryState, cause: str | None, now: datetime) 
 
 
 def _again(row: Delivery, cause: str, at: datetime | None, now: datetime) -> None:
-    if now - row.created_at > _GIVE_UP:
+    if now - row.created_at > GIVE_UP:
         _end(row, DeliveryState.ENDED, "gave_up", now)
         return
     row.state, row.cause = DeliveryState.QUEUED.value, cause

@@ -30,6 +30,7 @@ async def lay(
     now: datetime,
     contact: ContactId | None = None,
     run_at: datetime | None = None,
+    due_at: datetime | None = None,
 ) -> bool:
     """One message to one person; False where this occasion was laid down for them before.
 
@@ -53,6 +54,7 @@ async def lay(
             body=body_of(replies),
             run_at=run_at or now,
             created_at=now,
+            due_at=due_at,
         )
     )
     await session.flush()

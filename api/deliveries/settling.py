@@ -1,28 +1,32 @@
 """What workers left behind that died in the middle of sending."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import col
 
-from api.deliveries.models import Delivery, DeliveryState
+from api.deliveries.models import Delivery, DeliveryId, DeliveryState
 from api.foundation.database import Database
 
 
-async def settle_lost(database: Database, *, now: datetime) -> int:
-    """Rows whose worker died while the messenger was asked: nobody knows what became of them."""
+async def settle_lost(database: Database, *, now: datetime) -> Sequence[tuple[DeliveryId, int]]:
+    """Rows whose worker died while the messenger was asked: nobody knows what became of them.
+
+    Their ids, each with its priority.
+    """
     async with database.writing() as session:
-        lost = await session.scalars(
+        lost = await session.execute(
             update(Delivery)
             .where(
                 col(Delivery.state) == DeliveryState.SENDING.value,
                 col(Delivery.done_at).is_(None),
-                col(Delivery.lease_until) < now,
+                or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) < now),
             )
             .values(
                 state=DeliveryState.UNKNOWN.value, cause="worker_died", done_at=now,
                 owner=None, lease_until=None,
             )
-            .returning(col(Delivery.id))
+            .returning(col(Delivery.id), col(Delivery.priority))
         )  # fmt: skip
-        return len(lost.all())
+        return [(id_, priority) for id_, priority in lost]

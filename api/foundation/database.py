@@ -5,13 +5,14 @@ SQLite has one connection for writing, in short `BEGIN IMMEDIATE` units (its def
 on the network: streams read in short units between their waits.
 """
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -113,6 +114,17 @@ async def _set_up_rebuilding(connection: AsyncConnection) -> None:
     if driver is not None:
         await driver.execute("PRAGMA foreign_keys = OFF")
         await driver.execute(f"PRAGMA busy_timeout = {_OTHER_MIGRATION_MS}")
+
+
+async def one_at_a_time(session: AsyncSession, what: str) -> None:
+    """Wait until nobody else is past this line for the same thing; held until the end.
+
+    SQLite has one writer anyway.
+    """
+    connection = await session.connection()
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
+        await session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def _make_folder(url: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import structlog
 from fastapi import Request
@@ -83,19 +84,31 @@ def _route_of(scope: Scope) -> str:
 
 
 class BodyGuard:
-    """Counts the caller's requests, then reads a body whole, as far as it may be long and deep."""
+    """Counts the caller's requests, then reads a body whole, as far as it may be long and deep.
+
+    A call that is `apart` is let through as it is: a messenger calls for all its people from a few
+    addresses, shows a secret, and what it calls has limits of its own.
+    """
 
     def __init__(
-        self, app: ASGIApp, *, limiter: Limiter, rule: str, longest: int, deepest: int
+        self,
+        app: ASGIApp,
+        *,
+        limiter: Limiter,
+        rule: str,
+        longest: int,
+        deepest: int,
+        apart: Callable[[Scope], bool] = lambda _: False,
     ) -> None:
         self._app = app
         self._limiter = limiter
         self._rule = rule
         self._longest = longest
         self._deepest = deepest
+        self._apart = apart
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or self._apart(scope):
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)

@@ -1,8 +1,13 @@
 """The connection to Redis, which wakes, locks, limits and fans out. Losing it loses nothing."""
 
+import hashlib
+
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from sqlalchemy.engine import make_url
+
+from api.settings import Settings
 
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 2.0
@@ -23,3 +28,9 @@ def open_redis(url: str) -> Redis:
         retry=Retry(NoBackoff(), 0),
         health_check_interval=15,
     )
+
+
+def prefix_of(settings: Settings) -> str:
+    """How every key and channel of ours begins: installations that share a Redis do not meet."""
+    address = make_url(settings.database)._replace(password=None).render_as_string()
+    return f"huiqi:{hashlib.sha256(address.encode()).hexdigest()[:12]}"

@@ -1,4 +1,4 @@
-"""Waking those who wait for something new: in this process, by topic.
+"""Waking those who wait for something new, by topic: here at once, elsewhere through a relay.
 
 A wake is a hint and never the news itself: who wakes reads the database, and who misses one reads
 it at the next heartbeat.
@@ -6,19 +6,23 @@ it at the next heartbeat.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 class Wake:
     """Topics that can be waited for; at most `limit` waiters in all and `each` per topic."""
 
-    def __init__(self, limit: int, each: int = 8) -> None:
+    def __init__(self, limit: int, each: int = 8, *, alone: bool = True) -> None:
         self._limit = limit
         self._each = each
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._own: set[asyncio.Event] = set()
         self.stopping = False
+        self.hears_all = alone
+        """Whether what others wake is heard here; who waits looks more often where it is not."""
+        self.pass_on: Callable[[str], None] | None = None
+        """Tells the other processes; never waits and never raises."""
 
     @property
     def waiters(self) -> int:
@@ -54,13 +58,23 @@ class Wake:
                 self._own.discard(event)
 
     def wake(self, topic: str) -> None:
-        """Tell those who wait for the topic that there may be something new."""
+        """Tell those who wait for the topic, in every process, that there may be something new."""
+        self.wake_here(topic)
+        if self.pass_on is not None:
+            self.pass_on(topic)
+
+    def wake_here(self, topic: str) -> None:
+        """Tell those of this process."""
         for event in self._waiting.get(topic, ()):
             event.set()
+
+    def wake_all_here(self) -> None:
+        """Tell everybody of this process: any of their topics may have been missed."""
+        for events in self._waiting.values():
+            for event in events:
+                event.set()
 
     def stop(self) -> None:
         """Let every waiter go: the program ends."""
         self.stopping = True
-        for events in self._waiting.values():
-            for event in events:
-                event.set()
+        self.wake_all_here()

@@ -4,7 +4,7 @@ import asyncio
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 
 from api.accounts.permissions import MayEvaluate, MayInterview
@@ -13,6 +13,7 @@ from api.library.facts import FactOut, fact_out
 from api.library.given import EnquiryIn, Key, askings_of, dossier_of, wanted
 from api.library.outcomes import Out, VerdictOut
 from api.library.service import Library, LibraryDep
+from api.library.shelf import Shelf
 from api.library.telling import Teller
 from knowledge.evaluation import evaluate
 from knowledge.questions import next_question, progress
@@ -125,5 +126,8 @@ async def interview(body: InterviewIn, library: LibraryDep, now: Moment) -> Inte
 @router.post(
     "/receipts/verify", tags=["verdicts"], dependencies=[MayEvaluate], summary="Check a receipt"
 )
-async def verify_receipt(body: Receipt, library: LibraryDep) -> Verification:
-    return await asyncio.to_thread(verify, library.base, body)
+async def verify_receipt(request: Request, body: Receipt, library: LibraryDep) -> Verification:
+    """By the release the receipt names, in use or not; a release is never deleted."""
+    shelf: Shelf = request.app.state.shelf
+    named = await shelf.named(body.release) or library
+    return await asyncio.to_thread(verify, named.base, body)

@@ -1,10 +1,10 @@
-"""Filing windows as kept: when a programme takes applications, published by an official."""
+"""Filing windows and releases as kept: when a programme takes applications, and by which rules."""
 
 from datetime import datetime
 from typing import NewType
 from uuid import UUID
 
-from sqlalchemy import Uuid
+from sqlalchemy import LargeBinary, Uuid
 from sqlmodel import Field, SQLModel
 
 from api.accounts.models import AccountId, OfficeId
@@ -41,3 +41,31 @@ class Window(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=Instant)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     revision: int = 1
+
+
+class Release(SQLModel, table=True):
+    """One set of knowledge files as it was published. Never changed, never deleted."""
+
+    __tablename__ = "releases"
+
+    hash: str = Field(primary_key=True, max_length=64)
+    """sha256 over names and contents, as `KnowledgeBase.release`."""
+    bundle: bytes = Field(sa_type=LargeBinary)
+    """All its files, as `api.library.bundles` packs them."""
+    note: str = Field(max_length=500)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class Activation(SQLModel, table=True):
+    """One taking into use. Rows are only added; the one with the greatest id holds."""
+
+    __tablename__ = "release_activations"
+
+    id: int | None = Field(default=None, primary_key=True)
+    release: str | None = Field(
+        default=None, max_length=64, foreign_key="releases.hash", ondelete="RESTRICT", index=True
+    )
+    """Empty: the release that ships with the program, whichever its version is."""
+    activated_at: datetime = Field(sa_type=Instant)
+    by: str = Field(max_length=100)
+    """Who did it, as the machine knows them."""

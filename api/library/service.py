@@ -55,8 +55,9 @@ def open_library() -> Library:
     return Library(base, Search(base))
 
 
-def _library_of(request: Request) -> Library:
-    library: Library = request.app.state.library
+async def _library_of(request: Request) -> Library:
+    """What is in use at the start of a request serves it to its end."""
+    library: Library = await request.app.state.shelf.fresh()
     return library
 
 

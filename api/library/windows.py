@@ -130,9 +130,16 @@ async def window_with(session: AsyncSession, id_: UUID) -> Window:
     return window
 
 
-async def own_window(session: AsyncSession, actor: Actor, id_: UUID) -> Window:
-    """A window the actor's office published; another's is not theirs to change."""
-    window = await window_with(session, id_)
+async def own_window(
+    session: AsyncSession, actor: Actor, id_: UUID, *, to_change: bool = False
+) -> Window:
+    """A window the actor's office published; another's is not theirs to change.
+
+    Two who read it to change it do so one after the other.
+    """
+    window = await session.get(Window, id_, with_for_update=to_change, populate_existing=to_change)
+    if window is None:
+        raise NotFound
     if window.office_id != actor.office:
         raise NotFound
     return window

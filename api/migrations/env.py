@@ -9,6 +9,7 @@ import api.deadlines.models
 import api.deliveries.models
 import api.enterprises.models
 import api.foundation.installation
+import api.foundation.leases
 import api.library.models
 import api.notices.models
 import api.tickets.models  # noqa: F401 - the imports fill the metadata

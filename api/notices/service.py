@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from api.accounts.actors import Actor
 from api.deliveries.models import Delivery
-from api.deliveries.service import cancel
+from api.deliveries.resending import cancel_both
 from api.enterprises.models import Subscription
 from api.foundation.errors import BadInput, Fault, NotAllowed, NotFound, OwnNotice, WrongState
 from api.foundation.ids import new_id
@@ -147,7 +147,7 @@ async def withdraw_notice(session: AsyncSession, notice: Notice, *, now: datetim
     await session.refresh(notice, with_for_update=True)
     _must_be(notice, {*_OPEN, NoticeState.SUBMITTED.value, NoticeState.APPROVED.value})
     notice.state, notice.changed_at = NoticeState.WITHDRAWN.value, now
-    await cancel(session, [occasion_of(notice)], now=now)
+    await cancel_both(session, occasion_of(notice), now=now)
 
 
 def _must_be_author(notice: Notice, actor: Actor) -> None:
@@ -172,9 +172,14 @@ def occasion_of(notice: Notice) -> str:
     return f"notice:{notice.id}:r{notice.revision}"
 
 
-async def own_notice(session: AsyncSession, actor: Actor, id_: UUID) -> Notice:
-    """A notice of the actor's office; an auditor may see those of all."""
-    notice = await session.get(Notice, id_)
+async def own_notice(
+    session: AsyncSession, actor: Actor, id_: UUID, *, to_change: bool = False
+) -> Notice:
+    """A notice of the actor's office; an auditor may see those of all.
+
+    Two who read it to change it do so one after the other.
+    """
+    notice = await session.get(Notice, id_, with_for_update=to_change, populate_existing=to_change)
     if notice is None or not (actor.sees_every_office or notice.office_id == actor.office):
         raise NotFound
     return notice

@@ -62,6 +62,7 @@ class NoticeWork:
         for subscription in subscriptions:
             row.laid += await self._lay(session, notice, subscription, replies, now)
             row.after = subscription.person_id
+        row.attempts = 0  # it goes on: only tries that came to nothing count
         if len(subscriptions) < BATCH:
             finish(row, now=now)
         else:

@@ -97,6 +97,16 @@ async def app(settings: Settings, now: StandingClock, library: Library) -> Async
 
 
 @pytest.fixture
+async def other_app(
+    app: FastAPI, settings: Settings, now: StandingClock, library: Library
+) -> AsyncIterator[FastAPI]:
+    """A second process over the same database."""
+    made = create_app(settings, now=now, library=library)
+    yield made
+    await made.state.database.close()
+
+
+@pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client with no key, that reads English."""
     transport = httpx.ASGITransport(app=app)

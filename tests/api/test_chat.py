@@ -232,6 +232,14 @@ class TestLink:
         now.pass_by(days=31)
         assert (await phone.post("/resume", {"token": new})).json()["code"] == "link_dead"
 
+    async def test_of_two_made_at_once_one_works(self, app: FastAPI, chat: Chat) -> None:
+        await chat.agree()
+        made = await asyncio.gather(*(chat.post("/link") for _ in range(4)))
+        tokens = [answer.json()["link"].partition("=")[2] for answer in made]
+        phone = another_device(app)
+        opened = [(await phone.post("/resume", {"token": token})).status_code for token in tokens]
+        assert sorted(opened) == [200, 404, 404, 404]
+
     async def test_a_cookie_is_no_link_and_a_link_no_cookie(self, app: FastAPI, chat: Chat) -> None:
         await chat.agree()
         token = (await chat.post("/link")).json()["link"].partition("=")[2]

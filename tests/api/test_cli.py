@@ -21,6 +21,7 @@ from api.cli.talk import heard
 from api.library.service import Library
 from dialogs.message import Pressed, Said
 from knowledge.value import read_dossier
+from tests.builders.seeded import keep_log
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -41,7 +42,7 @@ class Command:
         }  # fmt: skip
 
     def __call__(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "api.cli", *words],
             cwd=self.folder,
             env=self.env,
@@ -51,6 +52,8 @@ class Command:
             check=False,
             timeout=120,
         )
+        keep_log("command", done.stderr)
+        return done
 
     def started(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -86,7 +89,8 @@ class TestRun:
         huiqi.wait_until_ready()
         page = httpx.get(f"http://127.0.0.1:{huiqi.port}/")
         running.send_signal(signal.SIGTERM)
-        out, _ = running.communicate(timeout=20)
+        out, said = running.communicate(timeout=20)
+        keep_log("command", said)
         assert page.status_code == 200
         assert running.returncode == 0
         assert f"http://127.0.0.1:{huiqi.port}/" in out

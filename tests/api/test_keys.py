@@ -59,7 +59,7 @@ class TestKeys:
 class TestLimits:
     async def test_of_readers_are_counted_by_caller(self, app: FastAPI) -> None:
         few = app.state.settings.model_copy(update={"limit_reading": "3/hour"})
-        limited = create_app(few, now=app.state.now, library=app.state.library)
+        limited = create_app(few, now=app.state.now, library=app.state.shelf.current)
         statuses = []
         for address in ("10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2"):
             transport = httpx.ASGITransport(app=limited, client=(address, 1))
@@ -70,7 +70,7 @@ class TestLimits:
 
     async def test_hold_for_every_path(self, app: FastAPI) -> None:
         few = app.state.settings.model_copy(update={"limit_caller": "2/hour"})
-        limited = create_app(few, now=app.state.now, library=app.state.library)
+        limited = create_app(few, now=app.state.now, library=app.state.shelf.current)
         transport = httpx.ASGITransport(app=limited)
         async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
             statuses = [(await client.get(path)).status_code for path in ("/a", "/b", "/c")]

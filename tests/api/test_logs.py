@@ -1,6 +1,11 @@
 """Logs: a JSON object a line, and nothing of what people gave, not even when something fails."""
 
 import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,10 +14,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from api.foundation.database import WriteSession
+from api.settings import Settings
+from tests.architecture.house import HERE
+from tests.builders.bot_api import TOKEN
 from tests.builders.chats import Chat
+from tests.builders.log_search import leaks
+from tests.builders.seeded import ALL, CREDIT_CODE, FACTORY, PASSWORD, PERSON, PHONE
 
-NAME, PHONE = "王小明的加工厂", "13800138000"
-SEEDED = f"我叫{NAME}，电话 {PHONE}"
+NAME = FACTORY
+SEEDED = f"我叫{NAME}，电话 {PHONE}，代码 {CREDIT_CODE}"
 
 
 async def _fail(session: WriteSession) -> None:
@@ -69,3 +79,74 @@ class TestLogs:
         )  # fmt: skip
         assert line["request"] == answer.headers["x-request-id"]
         assert {"timestamp", "level", "ms"} <= line.keys()
+
+
+LEAKY = """
+import logging
+import structlog
+from structlog.testing import capture_logs
+from tests.builders.seeded import PERSON, PHONE, keep_log, noted
+
+def test_of_this_process():
+    structlog.get_logger().warning("heard", words=PHONE)
+    logging.getLogger("some.library").error("heard %s", PERSON)
+
+def test_of_lines_that_are_captured():
+    with capture_logs():
+        structlog.get_logger().warning("heard", words=PHONE)
+
+def test_of_another_process():
+    keep_log("server", '{"words": "\\u738b\\u5c0f\\u660e"}')
+
+def test_of_what_was_made_meanwhile():
+    structlog.get_logger().warning("made", token=noted("made-while-it-ran"))
+
+def test_of_nothing():
+    structlog.get_logger().warning("heard", words=3)
+"""
+
+
+class TestTheSearch:
+    """At the end of a run every log of it is searched: that search can fail."""
+
+    @pytest.mark.parametrize(
+        ("only", "status", "found"),
+        [
+            ("of_this_process", 1, 2),
+            ("lines_that_are_captured", 1, 1),
+            ("another_process", 1, 1),
+            ("made_meanwhile", 1, 1),
+            ("of_nothing", 0, 0),
+        ],
+    )
+    def test_fails_a_run_that_leaks_and_shows_nothing_itself(
+        self, tmp_path: Path, only: str, status: int, found: int
+    ) -> None:
+        (tmp_path / "test_leaky.py").write_text(LEAKY, encoding="utf-8")
+        done = subprocess.run(
+            [
+                sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest",
+                "-p", "no:cacheprovider", "-k", only, "--rootdir", tmp_path,
+                "-c", "/dev/null", tmp_path,
+            ],
+            env={**os.environ, "PYTHONPATH": str(HERE)}, cwd=tmp_path,
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == status, done.stdout + done.stderr
+        told = re.findall(r"\.log:\d+: .*███.*", done.stdout)
+        assert len(told) == found, done.stdout
+        assert "1 passed" in done.stdout
+        for secret in (PERSON, PHONE, "made-while-it-ran"):
+            assert secret not in done.stdout
+
+    def test_names_file_and_line(self, tmp_path: Path) -> None:
+        (tmp_path / "1.log").write_text(f"fine\nof {PHONE} and {PHONE}\n", encoding="utf-8")
+        (tmp_path / "2.log").write_text("fine\n", encoding="utf-8")
+        assert [str(leak) for leak in leaks(tmp_path, [PHONE])] == ["1.log:2: of ███ and ███"]
+        assert leaks(tmp_path, []) == []
+
+    def test_looks_for_what_builders_use(self, settings: Settings) -> None:
+        assert settings.secret_key is not None
+        used = {settings.secret_key.get_secret_value(), PASSWORD, TOKEN, PHONE, NAME[:3]}
+        assert used <= set(ALL)
+        assert all(len(each) >= 3 for each in ALL)

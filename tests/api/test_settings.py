@@ -9,6 +9,7 @@ import pytest
 
 from api.foundation.secret import secret_of
 from api.settings import BadSettings, Settings
+from tests.builders.seeded import keep_log
 from tests.builders.settings import some_settings
 
 HERE = Path(__file__).resolve().parents[2]
@@ -39,6 +40,8 @@ class TestRead:
             ("HUIQI_RETENTION_DAYS", "0"),
             ("HUIQI_TRUSTED_PROXIES", "10.0.0.0/99"),
             ("HUIQI_LOG_LEVEL", "loud"),
+            ("HUIQI_METRICS_TOKEN", "too short"),
+            ("HUIQI_WORKER_PORT", "70000"),
             ("HUIQI_PROT", "80"),
         ],
     )
@@ -126,6 +129,7 @@ class TestTheCommand:
             text=True,
             check=False,
         )
+        keep_log("command", done.stderr)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith(f"{name}: ")
         assert "Traceback" not in done.stderr

@@ -51,9 +51,9 @@ class TestUpgrade:
         app = create_app(some_settings(tmp_path, database_url=bare_url), now=now, library=library)
         hands = Hands(app, Messenger(updates=100), now)
         await take_up(hands.database, now=now())
-        await _work(hands)
+        await _work(hands, library)
         now.moment += LADDER_STEP
-        await _work(hands)
+        await _work(hands, library)
         _said_what_was_due(hands.messenger, revision)
         if revision >= "0003":
             lines = len(await hands.entries("a"))
@@ -62,10 +62,10 @@ class TestUpgrade:
         await app.state.database.close()
 
 
-async def _work(hands: Hands) -> None:
+async def _work(hands: Hands, library: Library) -> None:
     """Twice over: what was done is not done again."""
     for owner in ("one", "two"):
-        deadlines = DeadlineWork(hands.database, hands.app.state.library.base, owner)
+        deadlines = DeadlineWork(hands.database, library.base, owner)
         while await deadlines.lay_plans(hands.now()) + await deadlines.fire_reminders(hands.now()):
             pass
         await hands.work()

@@ -6,25 +6,19 @@ import traceback
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 from aiogram.exceptions import AiogramError
-from starlette.types import ASGIApp
 from structlog.testing import capture_logs
 
 from bot import polling
 from bot.channel import TelegramChannel, create
 from bot.commands import COMMANDS
-from bot.webhook import Webhook
 from dialogs.anywhere import verb_of
 from dialogs.message import Attached, Choice, Pressed, Reply, Said
 from dialogs.ports import Outgoing
 from tests.bot.conftest import SECRET, Kept
 from tests.builders.bot_api import TOKEN, BotApi
 from tests.builders.waiting import until
-
-HEADER = "X-Telegram-Bot-Api-Secret-Token"
-WORD = "a-secret-word-of-tests"
 
 
 @contextlib.asynccontextmanager
@@ -187,88 +181,3 @@ class TestPolling:
             told = "".join(traceback.format_exception(raised.value)) + repr(raised.value)
             assert TOKEN.partition(":")[2] not in told
             await channel.close()
-
-
-@pytest.fixture
-def app(inbox: Kept) -> ASGIApp:
-    return Webhook(inbox, secret=WORD, name="telegram", account="4200")
-
-
-@pytest.fixture
-async def telegram(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://huiqi.test") as client:
-        yield client
-
-
-UPDATE = {"update_id": 9, "message": {"chat": {"id": 7}}}
-
-
-class TestWebhook:
-    def test_does_not_start_without_its_secret(self, inbox: Kept) -> None:
-        with pytest.raises(ValueError, match="secret"):
-            Webhook(inbox, secret="", name="telegram", account="4200")
-
-    async def test_keeps_what_telegram_brings(
-        self, telegram: httpx.AsyncClient, inbox: Kept
-    ) -> None:
-        answer = await telegram.post("/", json=UPDATE, headers={HEADER: WORD})
-        assert answer.status_code == 200
-        assert inbox.rows == {"9": UPDATE}
-
-    @pytest.mark.parametrize("word", [None, "", "wrong", WORD[:-1], "é" * 20])
-    async def test_nobody_else_is_heard(
-        self, telegram: httpx.AsyncClient, inbox: Kept, word: str | None
-    ) -> None:
-        headers = {} if word is None else {HEADER.encode(): word.encode()}
-        answer = await telegram.post("/", json=UPDATE, headers=headers)
-        assert answer.status_code == 401
-        assert inbox.rows == {}
-
-    @pytest.mark.parametrize(
-        ("body", "status"),
-        [
-            (b"", 400),
-            (b"[]", 400),
-            (b'{"update_id": "9"}', 400),
-            (b'{"update_id": true}', 400),
-            (b'{"update_id": ' + b"9" * 5000 + b"}", 400),
-            (b'{"update_id": 9', 400),
-            (b'{"a": ' * 100 + b"1" + b"}" * 100, 400),
-            (b"\xff\xfe", 400),
-            (b" " * 1_100_000, 413),
-        ],
-    )
-    async def test_what_is_no_update_is_refused(
-        self, telegram: httpx.AsyncClient, body: bytes, status: int
-    ) -> None:
-        answer = await telegram.post("/", content=body, headers={HEADER: WORD})
-        assert answer.status_code == status
-
-    async def test_brackets_that_somebody_typed_nest_nothing(
-        self, telegram: httpx.AsyncClient, inbox: Kept
-    ) -> None:
-        """Refused, Telegram would bring it again for ever, and nothing after it."""
-        update = {"update_id": 9, "message": {"chat": {"id": 7}, "text": '[{"' * 500}}
-        answer = await telegram.post("/", json=update, headers={HEADER: WORD})
-        assert answer.status_code == 200
-        assert inbox.addresses == ["7"]
-
-    async def test_a_word_outside_ascii_is_no_error(self, telegram: httpx.AsyncClient) -> None:
-        answer = await telegram.post("/", json=UPDATE, headers={HEADER.encode(): b"\xff\xfe"})
-        assert answer.status_code == 401
-
-    async def test_what_could_not_be_kept_is_asked_for_again(
-        self, telegram: httpx.AsyncClient, inbox: Kept
-    ) -> None:
-        inbox.fails = 1
-        assert (await telegram.post("/", json=UPDATE, headers={HEADER: WORD})).status_code == 503
-
-    async def test_telegram_is_told_where_to_call(self, api: BotApi) -> None:
-        address = "https://huiqi.example/telegram/webhook"
-        channel = create(
-            token=TOKEN, api_base=api.address, secret=SECRET, webhook=(address, WORD)
-        )  # fmt: skip
-        await channel.open()
-        await channel.close()
-        assert (api.webhook, api.secret) == (address, WORD)

@@ -18,8 +18,8 @@ from api.accounts.signing_in import begin
 from api.console.entrance import COOKIE
 from api.foundation.ids import digest, new_id
 from knowledge.model import Language
+from tests.builders.seeded import PASSWORD, noted
 
-PASSWORD = "一句 correct horse"  # noqa: S105 - of tests only
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -107,7 +107,7 @@ async def signed_in(app: FastAPI, account: Account) -> SignedIn:
         )
     http = a_browser(app)
     http.cookies.set(COOKIE, token, domain="huiqi.test", path="/console")
-    return SignedIn(http, account, csrf, token)
+    return SignedIn(http, account, noted(csrf), noted(token))
 
 
 async def an_account(

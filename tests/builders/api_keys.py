@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from api.accounts.models import Scope
 from api.accounts.service import create_key
+from tests.builders.seeded import noted
 from tests.builders.settings import GENEROUS
 
 
@@ -13,4 +14,4 @@ async def a_key(app: FastAPI, *scopes: Scope, rate: str = GENEROUS) -> dict[str,
         _, shown = create_key(
             session, name="tests", scopes=scopes or tuple(Scope), rate=rate, now=app.state.now()
         )
-    return {"Authorization": f"Bearer {shown}"}
+    return {"Authorization": f"Bearer {noted(shown)}"}

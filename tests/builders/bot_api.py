@@ -21,10 +21,11 @@ from starlette.types import Receive, Scope, Send
 
 from tests.builders.bot_api_memory import Body, Given, Memory, Refusal, Shown, chat_body
 from tests.builders.bot_api_methods import METHODS, number_of
+from tests.builders.seeded import BOT_TOKEN
 
 __all__ = ["TOKEN", "Body", "BotApi", "Given", "Refusal", "Shown", "a_bot_api"]
 
-TOKEN = "4200:a-token-of-tests"  # noqa: S105 - opens nothing but this server
+TOKEN = BOT_TOKEN
 _TRIES = 20
 """How often a webhook is called with one update; Telegram goes on for a day."""
 _PAGE = "<html><body>nginx</body></html>"

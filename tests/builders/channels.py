@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from starlette.types import Scope
+
 from dialogs.message import Incoming, Opened, Pressed, Reply, Said
 from dialogs.ports import Inbox, Outcome, Outgoing, Received, Sent
 from tests.builders.conversations import buttons_of
@@ -33,6 +35,11 @@ class Messenger:
 
     def webhook_app(self, inbox: Inbox) -> None:
         """Nobody calls."""
+
+    def recognises(self, scope: Scope) -> bool:
+        """Nobody does."""
+        del scope
+        return False
 
     def read(self, raw: Mapping[str, object]) -> Received | None:
         if raw.get("broken"):

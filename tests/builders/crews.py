@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import FastAPI
 from sqlalchemy import select
@@ -45,14 +46,16 @@ class Hands:
         return Taker(
             state.database, state.host, state.crew.worlds, {self.messenger.name: self.messenger},
             state.wake, secret=b"secret", owner=self.owner, now=self.now,
+            metrics=state.metrics,
         )  # fmt: skip
 
     @property
     def sender(self) -> Sender:
         channels = {self.messenger.name: self.messenger}
         return Sender(
-            self.database, channels, tell, self.app.state.wake, owner=self.owner, now=self.now
-        )
+            self.database, channels, tell, self.app.state.wake, owner=self.owner, now=self.now,
+            metrics=self.app.state.metrics,
+        )  # fmt: skip
 
     async def write(self, chat: str, **said: object) -> list[Reply]:
         """Somebody writes; the replies that arrived."""
@@ -89,13 +92,20 @@ class Hands:
         return found
 
     async def tell(
-        self, person: PersonId, text: str, *, occasion: str, contact: ContactId | None = None
+        self,
+        person: PersonId,
+        text: str,
+        *,
+        occasion: str,
+        contact: ContactId | None = None,
+        due_at: datetime | None = None,
     ) -> bool:
         """Lay a message down for a person."""
         async with self.database.writing() as session:
             return await lay(
                 session, occasion=occasion, person=person, priority=Priority.BULK,
                 replies={"zh": Reply(kind="notice", text=text)}, now=self.now(), contact=contact,
+                due_at=due_at,
             )  # fmt: skip
 
     async def entries(self, chat: str) -> Sequence[Entry]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from api.settings import Settings
+from tests.builders.seeded import SECRET_KEY
 
 GENEROUS = "1000000/minute"
 
@@ -11,7 +12,7 @@ def some_settings(folder: Path, **given: object) -> Settings:
     """Settings over a fresh folder; `given` replaces what the test is about."""
     values: dict[str, object] = {
         "var_dir": folder,
-        "secret_key": "a-secret-key-of-tests-with-32-characters",
+        "secret_key": SECRET_KEY,
         "limit_reading": GENEROUS,
         "limit_turns": GENEROUS,
         "limit_caller": GENEROUS,

@@ -63,7 +63,7 @@ async def said(
     of: OrganisationId | None = None,
 ) -> None:
     """One answer, now, of their own organisation or of another one."""
-    base = app.state.library.base
+    base = app.state.shelf.current.base
     written: Raw = write_dossier(base.facts, read_dossier(base.facts, {fact: value}))[fact]
     async with app.state.database.writing() as session:
         await remember(
@@ -76,7 +76,7 @@ async def seen(
     app: FastAPI, somebody: Somebody, *, of: OrganisationId | None = None
 ) -> Mapping[str, object]:
     """What they see of their own organisation, or of another one, as it is written."""
-    base = app.state.library.base
+    base = app.state.shelf.current.base
     async with app.state.database.reading() as session:
         dossier = await recall(session, base, of or somebody.organisation, member=somebody.person)
     return dict(write_dossier(base.facts, dossier))
@@ -97,7 +97,7 @@ async def a_ticket(
     async with app.state.database.writing() as session:
         ticket = open_ticket(
             session, kind=kind, reason=reason, programme=programme, criterion=criterion,
-            release=app.state.library.base.release, person=by.person,
+            release=app.state.shelf.current.base.release, person=by.person,
             organisation=by.organisation, contact=by.contact, now=app.state.now(),
         )  # fmt: skip
         ticket.office_id = office

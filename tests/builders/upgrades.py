@@ -36,7 +36,8 @@ async def rows_of(database: Database, columns: dict[str, list[str]]) -> Rows:
     async with database.engine.connect() as connection:
         found: Rows = {}
         for table, names in columns.items():
-            rows = await connection.exec_driver_sql(f"SELECT {', '.join(names)} FROM {table}")  # noqa: S608 - names of our own tables
+            listed = ", ".join(f'"{name}"' for name in names)
+            rows = await connection.exec_driver_sql(f"SELECT {listed} FROM {table}")  # noqa: S608 - names of our own tables
             found[table] = sorted(str(tuple(row)) for row in rows)
     return found
 

@@ -13,6 +13,8 @@ from typing import Self
 import httpx
 import pytest
 
+from tests.builders.seeded import keep_log
+
 ROOT = Path(__file__).resolve().parents[2]
 GENEROUS = "1000000/minute"
 
@@ -91,3 +93,4 @@ class ServerProcess:
         self._process.send_signal(how)
         self._process.wait(timeout=30)
         self._process = None
+        keep_log(f"server-{self._port}", self._log.read_text("utf-8", "replace"))

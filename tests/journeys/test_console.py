@@ -10,12 +10,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.builders.seeded import NEW_PASSWORD
 from tests.journeys.process import ServerProcess
 from tests.journeys.visitor import PATIENCE_MS, SIZES
 
 pytestmark = pytest.mark.needs_chromium
 
-FRESH = "quite another one"
+FRESH = NEW_PASSWORD
 ROW = re.compile(r"^  (\S+) +(\S+-\S+-\S+-\S+)  ", re.MULTILINE)
 Shown: TypeAlias = dict[str, str]
 """The passwords of the first start, by login."""

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.builders.chats import Chat
 from tests.builders.databases import at_once
+from tests.builders.seeded import NEW_PASSWORD
 from tests.journeys.process import ServerProcess
 from tests.journeys.test_console import ROW, Shown, a_page, change, clean, enter
 from tests.journeys.visitor import PATIENCE_MS
@@ -18,7 +19,7 @@ from tests.journeys.visitor import PATIENCE_MS
 pytestmark = pytest.mark.needs_chromium
 
 LOGIN = "staff-a"
-FRESH = "quite another one"
+FRESH = NEW_PASSWORD
 
 
 @pytest.fixture(scope="module")

@@ -1,22 +1,24 @@
 """A conversation in Telegram: the whole program, the real client, a Bot API server of our own."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from api.main import create_app
 from tests.builders.bot_api import TOKEN, BotApi, a_bot_api
 from tests.builders.databases import bring_up, on_sqlite
+from tests.builders.seeded import WEBHOOK_SECRET
 from tests.builders.servers import served
 from tests.builders.settings import some_settings
 from tests.builders.waiting import until
 
 CHAT = 77
-WORD = "a-secret-word-of-tests"
+WORD = WEBHOOK_SECRET
 
 
 @asynccontextmanager
@@ -51,6 +53,10 @@ async def _offered(api: BotApi, label: str) -> None:
     await until(lambda: any(b.startswith(label) for b in api.last(CHAT).buttons))
 
 
+def _events(logs: Sequence[Mapping[str, object]]) -> list[str]:
+    return [str(line["event"]) for line in logs]
+
+
 async def _agree(api: BotApi) -> None:
     await api.say(CHAT, "/start")
     await until(lambda: bool(api.screen(CHAT)) and bool(api.last(CHAT).rows))
@@ -83,6 +89,22 @@ class TestPolling:
         assert len(api.screen(CHAT)) > before
         assert api.screen(CHAT).count(api.screen(CHAT)[0]) == 1
 
+    async def test_of_two_processes_one_asks_and_the_other_takes_over(
+        self, folder: Path, api: BotApi
+    ) -> None:
+        async with AsyncExitStack() as second, AsyncExitStack() as first:
+            with capture_logs() as logs:
+                await first.enter_async_context(a_program(folder, api))
+                await until(lambda: "lease_taken" in _events(logs))
+                await second.enter_async_context(a_program(folder, api))
+                await until(lambda: "standing_by" in _events(logs))
+                await _agree(api)
+                await first.aclose()
+                await api.say(CHAT, "帮助")
+                await _answered(api, "随时可以说")
+        assert _events(logs).count("lease_taken") == 2
+        assert "another_process_asks" not in _events(logs)
+
     async def test_the_web_goes_on_while_telegram_is_away(self, folder: Path, api: BotApi) -> None:
         api.fail("getMe", *["500"] * 50)
         async with (
@@ -108,6 +130,26 @@ class TestWebhook:
                 answer = await stranger.post(api.webhook, json={"update_id": 1})
             assert answer.status_code == 401
         assert api.count("getUpdates") == 0
+
+    async def test_is_not_counted_as_one_caller_and_strangers_are(
+        self, folder: Path, api: BotApi
+    ) -> None:
+        given = {
+            "telegram_updates": "webhook", "telegram_webhook_secret": WORD,
+            "public_url": "https://huiqi.example", "limit_caller": "5/hour",
+        }  # fmt: skip
+        secret = {"X-Telegram-Bot-Api-Secret-Token": WORD}
+        async with a_program(folder, api, **given) as address:
+            where = f"{address}/telegram/webhook"
+            async with httpx.AsyncClient() as caller:
+                strange = [(await caller.post(where, json={})).status_code for _ in range(6)]
+                ours = [
+                    (await caller.post(where, json={"update_id": n}, headers=secret)).status_code
+                    for n in range(20)
+                ]
+        assert set(strange) == {401, 429}
+        assert strange[-1] == 429
+        assert set(ours) == {200}
 
     async def test_a_storm_of_faults_loses_and_doubles_nothing(
         self, folder: Path, api: BotApi

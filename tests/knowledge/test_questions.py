@@ -1,6 +1,8 @@
 """The next question: what decides most over the live programmes, and when to stop."""
 
+import gc
 from datetime import date
+from weakref import ref
 
 from knowledge.base import KnowledgeBase
 from knowledge.profile import Asking
@@ -118,3 +120,12 @@ class TestProgress:
     def test_only_the_programmes_named(self) -> None:
         base = two_programmes("listed", "honest")
         assert progress(base, given(base), TODAY, programmes=["trial"]).total == 1
+
+
+def test_a_release_that_nobody_uses_any_more_is_forgotten() -> None:
+    base = a_base("staff >= 2 人", "listed")
+    assert next_question(base, given(base), TODAY) is not None
+    left = ref(base)
+    del base
+    gc.collect()
+    assert left() is None

@@ -1,5 +1,6 @@
 """Accounts and offices: made and changed by administrators, with passwords shown once."""
 
+import asyncio
 import re
 
 import pytest
@@ -85,6 +86,12 @@ class TestNewAccount:
         refused = await admin.post("/console/accounts", form)
         assert refused.status_code == 422
         assert "This user name is taken." in refused.text
+
+    async def test_of_two_at_once_with_one_login_the_second_is_told(self, admin: SignedIn) -> None:
+        form = {"login": "twice", "name": "两次", "role": "staff"}
+        form["office"] = str(admin.account.office_id)
+        answers = await asyncio.gather(*(admin.post("/console/accounts", form) for _ in range(2)))
+        assert sorted(answer.status_code for answer in answers) == [200, 422]
 
 
 class TestReset:
@@ -196,3 +203,9 @@ class TestOffice:
         office = await an_office(app)
         refused = await admin.post("/console/offices", {"name": office.name})
         assert "There is an office of this name." in refused.text
+
+    async def test_of_two_at_once_with_one_name_the_second_is_told(self, admin: SignedIn) -> None:
+        answers = await asyncio.gather(
+            *(admin.post("/console/offices", {"name": "同一个局"}) for _ in range(2))
+        )
+        assert sorted(answer.status_code for answer in answers) == [303, 422]

@@ -16,9 +16,10 @@ from tests.builders.accounts import SignedIn, an_account
 from tests.builders.channels import Messenger
 from tests.builders.clocks import StandingClock
 from tests.builders.crews import Hands
+from tests.builders.seeded import ORGANISATION
 from tests.builders.tickets import a_person, a_ticket
 
-NAME = "郑州示例科技有限公司"
+NAME = ORGANISATION
 PROGRAMME = "new-rd-institution"
 
 

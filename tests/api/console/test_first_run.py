@@ -1,5 +1,6 @@
 """The first start makes accounts, says their passwords once on the terminal, and never again."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from typer.testing import CliRunner
 from api.accounts.first_run import first_run
 from api.accounts.models import Role
 from api.cli.app import app as cli
-from tests.builders.accounts import PASSWORD, a_browser, a_kept_account
+from tests.builders.accounts import a_browser, a_kept_account
 from tests.builders.databases import on_sqlite
+from tests.builders.seeded import PASSWORD
 
 ROW = re.compile(r"^  (\S+) +(\S+-\S+-\S+-\S+)  (\S+)", re.MULTILINE)
 runner = CliRunner()
@@ -28,6 +30,16 @@ async def test_makes_an_office_and_an_account_for_each_kind_of_work(app: FastAPI
     assert all(len(m.password) >= 12 for m in made)
     async with app.state.database.writing() as session:
         assert await first_run(session, now=app.state.now()) == ()
+
+
+async def test_two_processes_that_start_at_once_make_them_once(
+    app: FastAPI, other_app: FastAPI
+) -> None:
+    async def started(each: FastAPI) -> int:
+        async with each.state.database.writing() as session:
+            return len(await first_run(session, now=each.state.now()))
+
+    assert sorted(await asyncio.gather(started(app), started(other_app))) == [0, 4]
 
 
 async def test_makes_nothing_where_there_is_any_account(app: FastAPI) -> None:

@@ -1,5 +1,6 @@
 """Notices in the console: written by one official, let out by another, followed while they go."""
 
+import asyncio
 from collections.abc import Mapping
 
 import httpx
@@ -70,6 +71,17 @@ def counted(number: int, label: str) -> str:
 async def state(app: FastAPI) -> list[str]:
     async with app.state.database.reading() as session:
         return [row.state for row in await session.scalars(select(Notice))]
+
+
+class TestAtOnce:
+    async def test_one_of_two_lets_it_out_and_the_other_is_told_so(
+        self, app: FastAPI, author: SignedIn, second: SignedIn, office: Office
+    ) -> None:
+        where = await written(author, "submit")
+        third = await an_account(app, Role.OFFICIAL, office=office)
+        answers = await asyncio.gather(approve(second, where), approve(third, where))
+        assert sorted(answer.status_code for answer in answers) == [303, 409]
+        assert await state(app) == ["approved"]
 
 
 class TestWrite:

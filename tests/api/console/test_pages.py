@@ -5,10 +5,11 @@ from fastapi import FastAPI
 
 from api.accounts.models import Account, Role
 from api.console.shell import POLICY, _moment
-from tests.builders.accounts import PASSWORD, a_browser, an_account, signed_in
+from tests.builders.accounts import a_browser, an_account, signed_in
 from tests.builders.clocks import START, StandingClock
+from tests.builders.seeded import NEW_PASSWORD, PASSWORD
 
-FRESH = "quite another one"
+FRESH = NEW_PASSWORD
 
 
 async def kept(app: FastAPI, account: Account) -> Account:

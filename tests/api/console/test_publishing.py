@@ -1,5 +1,7 @@
 """Filing windows in the console: published, moved and withdrawn as an official does it."""
 
+import asyncio
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -8,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from api.accounts.models import Role
+from api.accounts.models import Office, Role
 from api.console.publishing import local
 from api.console.texts import text
 from api.deadlines.models import WindowPlan
@@ -177,6 +179,61 @@ class TestChange:
         assert "2026 年度第一批" in page.text
         assert "/withdraw" not in page.text
         assert (await auditor.post(f"/console/windows/{window.id}/withdraw")).status_code == 403
+
+
+async def seen(who: SignedIn, window: Window) -> str:
+    """What the form of a window says it was made from."""
+    page = await who.get(f"/console/windows/{window.id}")
+    (found,) = re.findall(r'name="seen" value="([^"]+)"', page.text)
+    return str(found)
+
+
+class TestAtOnce:
+    @pytest.fixture
+    async def colleague(self, app: FastAPI, official: SignedIn) -> SignedIn:
+        async with app.state.database.reading() as session:
+            office = await session.get_one(Office, official.account.office_id)
+        return await an_account(app, Role.OFFICIAL, office=office)
+
+    async def test_the_second_to_save_is_told_that_it_changed_and_keeps_what_was_typed(
+        self, app: FastAPI, official: SignedIn, colleague: SignedIn, window: Window
+    ) -> None:
+        where = f"/console/windows/{window.id}"
+        forms = [
+            a_form(("县区受理", days), seen=await seen(who, window))
+            for who, days in ((official, 41), (colleague, 42))
+        ]
+        answers = await asyncio.gather(
+            send(official, where, forms[0]), send(colleague, where, forms[1])
+        )
+        assert sorted(answer.status_code for answer in answers) == [303, 409]
+        (late,) = [nth for nth, answer in enumerate(answers) if answer.status_code == 409]
+        assert "It has changed meanwhile" in answers[late].text
+        assert in_days(41 + late) in answers[late].text
+        (found,) = await kept(app)
+        assert (found.revision, found.closes_at) == (2, START + timedelta(days=42 - late))
+        assert await plans(app) == [1, 2]
+
+    async def test_a_page_that_is_old_overwrites_nothing(
+        self, app: FastAPI, official: SignedIn, window: Window, now: StandingClock
+    ) -> None:
+        where, old = f"/console/windows/{window.id}", await seen(official, window)
+        now.pass_by(minutes=1)
+        same = a_form(("县区受理", 40), ("省级", 60), note="先改的")
+        assert (await send(official, where, same)).status_code == 303
+        late = await send(official, where, {**same, "note": "后改的", "seen": old})
+        assert late.status_code == 409
+        again = await send(official, where, {**same, "note": "后改的", "seen": old})
+        assert again.status_code == 409
+        assert (await kept(app))[0].note == "先改的"
+
+    async def test_withdrawing_twice_is_withdrawing_once(
+        self, app: FastAPI, official: SignedIn, colleague: SignedIn, window: Window
+    ) -> None:
+        where = f"/console/windows/{window.id}/withdraw"
+        answers = await asyncio.gather(official.post(where), colleague.post(where))
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert await plans(app) == [1, 2]
 
 
 class TestWithdraw:

@@ -14,13 +14,13 @@ from api.console.entrance import COOKIE
 from api.foundation.ids import digest
 from api.settings import Settings
 from tests.builders.accounts import (
-    PASSWORD,
     a_browser,
     a_kept_account,
     an_account,
     signed_in,
 )
 from tests.builders.clocks import StandingClock
+from tests.builders.seeded import PASSWORD
 
 WRONG = "not the password"
 
@@ -125,6 +125,14 @@ class TestThrottle:
             assert "try again in 600 s" in refused.text
             now.pass_by(minutes=10)
             assert (await attempt(http, account.login)).status_code == 303
+
+    async def test_counts_in_all_processes_together(self, app: FastAPI, other_app: FastAPI) -> None:
+        async with a_browser(app) as one, a_browser(other_app) as two:
+            answers = [
+                (await attempt(http, "nobody", WRONG)).status_code
+                for http in (one, two, one, two, one, two)
+            ]
+        assert answers == [403] * 5 + [429]
 
     async def test_counts_logins_that_are_not(self, app: FastAPI) -> None:
         async with a_browser(app) as http:

@@ -14,9 +14,10 @@ from api.enterprises.membership import name_organisation
 from api.enterprises.models import Member
 from dialogs.message import Reply
 from tests.builders.accounts import SignedIn, an_account
+from tests.builders.seeded import ORGANISATION
 from tests.builders.tickets import Somebody, a_person
 
-NAME = "郑州示例科技有限公司"
+NAME = ORGANISATION
 
 
 @pytest.fixture

@@ -35,10 +35,11 @@ from api.tickets.queue import find_ticket
 from api.tickets.reply import reply
 from dialogs.message import Reply
 from tests.builders.clocks import StandingClock
+from tests.builders.seeded import ORGANISATION
 from tests.builders.tickets import Somebody, a_person, a_ticket, an_actor, said, seen
 from tests.builders.windows import a_window
 
-NAME = "郑州示例科技有限公司"
+NAME = ORGANISATION
 Row = TypeVar("Row", bound=SQLModel)
 
 

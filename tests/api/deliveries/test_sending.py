@@ -113,10 +113,10 @@ class TestOutcomes:
         with pytest.raises(Died):
             await hands.sender.send_some()
         hands.messenger.outcomes = []
-        assert await settle_lost(hands.database, now=hands.now()) == 0
+        assert await settle_lost(hands.database, now=hands.now()) == []
         hands.now.pass_by(minutes=2)
         await hands.work()
-        assert await settle_lost(hands.database, now=hands.now()) == 1
+        assert len(await settle_lost(hands.database, now=hands.now())) == 1
         await hands.work()
         assert hands.messenger.to("a") == []
         assert await _last(hands) == ("unknown", "worker_died")

@@ -24,9 +24,10 @@ from api.enterprises.service import forget
 from api.foundation.errors import NotAllowed, NotFound, WrongState
 from knowledge.profile import Asking
 from tests.builders.clocks import StandingClock
+from tests.builders.seeded import ORGANISATION
 from tests.builders.tickets import Somebody, a_person, an_actor, said, seen
 
-NAME = "郑州示例科技有限公司"
+NAME = ORGANISATION
 
 
 async def offer(app: FastAPI, by: Somebody, code: str, purpose: JoinPurpose) -> None:
@@ -190,7 +191,7 @@ class TestWhatIsSeen:
         await said(app, colleague, "staff", "9 人", of=owner.organisation)
         async with app.state.database.writing() as session:
             await forget(
-                session, app.state.library.base, owner.organisation, Asking.parse("staff"),
+                session, app.state.shelf.current.base, owner.organisation, Asking.parse("staff"),
                 person=colleague.person,
             )  # fmt: skip
         assert await seen(app, colleague, of=owner.organisation) == {}

@@ -1,0 +1,60 @@
+"""One day and one forge for all faults; each fault meets a copy of the day."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.faults.day import Day, prepare
+from tests.faults.living import WEATHERS, Evening, live
+from tests.faults.program import Forge, a_forge
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The same day without a death, in each weather: where it came by, and how it ended."""
+
+    evenings: dict[str, Evening]
+    reached: dict[str, Counter[str]]
+
+    def where(self, moments: Sequence[str]) -> tuple[str, list[str]]:
+        """The weather in which the day comes to most of these moments, and to which."""
+        found = {
+            weather: [moment for moment in moments if reached[moment]]
+            for weather, reached in self.reached.items()
+        }
+        best = max(found, key=lambda weather: len(found[weather]))
+        return best, found[best]
+
+    def midst(self, weather: str, moment: str) -> int:
+        """Which time it comes to a moment in the midst of the day."""
+        return (self.reached[weather][moment] + 1) // 2
+
+
+@pytest.fixture(scope="session")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
+    """Prepared once, by the program in this process."""
+    return asyncio.run(prepare(tmp_path_factory.mktemp("morning")))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def forge() -> AsyncIterator[Forge]:
+    async with a_forge() as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def usual(day: Day, forge: Forge, tmp_path_factory: pytest.TempPathFactory) -> Usual:
+    """Lived through once in each weather."""
+    evenings: dict[str, Evening] = {}
+    reached: dict[str, Counter[str]] = {}
+    for name, weather in WEATHERS.items():
+        folder: Path = tmp_path_factory.mktemp(name)
+        evenings[name], _ = await live(day, forge, folder, weather, record=folder / "record")
+        lines = (folder / "record").read_text(encoding="utf-8").splitlines()
+        reached[name] = Counter(lines)
+    return Usual(evenings, reached)

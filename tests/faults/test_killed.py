@@ -1,0 +1,51 @@
+"""Killed (`kill -9`) at every await between the receipt of something and its end.
+
+Whatever the moment: started again, nothing is lost and nothing is doubled. A message that was on
+its way is counted as of unknown outcome, and is not sent again.
+"""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.faults.conftest import Usual
+from tests.faults.day import Day
+from tests.faults.living import WEATHERS, judge, live
+from tests.faults.points import all_points, moments_of
+from tests.faults.program import Forge
+
+HERE = Path(__file__).parent
+LISTED: dict[str, str] = yaml.safe_load((HERE / "points.yaml").read_text(encoding="utf-8"))
+"""Every fault point; with a reason where the day does not come to it or to one of its moments."""
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_every_await_on_the_way_is_listed() -> None:
+    assert list(LISTED) == all_points()
+
+
+@pytest.mark.parametrize("weather", WEATHERS)
+async def test_a_day_without_a_death_ends_well(usual: Usual, weather: str) -> None:
+    assert judge(usual.evenings[weather], usual.evenings["fair"]) == []
+
+
+@pytest.mark.parametrize("point", all_points())
+async def test_killed_at(point: str, usual: Usual, day: Day, forge: Forge, tmp_path: Path) -> None:
+    weather, moments = usual.where(moments_of(point))
+    missed = [moment for moment in moments_of(point) if moment not in moments]
+    assert not missed or LISTED[point], f"{missed}: give a reason, or let somebody's day come there"
+    if not moments:
+        return
+    together = [(moments[0], usual.midst(weather, moments[0])), *((m, 1) for m in moments[1:])]
+    for nth, fates in enumerate((together, *([(moment, 1)] for moment in moments))):
+        # A day of its own for a moment to which the deaths before it left no way.
+        if not {moment for moment, _ in fates} & set(moments):
+            continue
+        folder = tmp_path / str(nth)
+        folder.mkdir()
+        evening, survived = await live(day, forge, folder, WEATHERS[weather], fates=fates)
+        assert judge(evening, usual.evenings[weather]) == []
+        moments = [m for m in moments if m in survived or m not in {moment for moment, _ in fates}]
+    assert not moments, f"the day did not come there again: {moments}"
