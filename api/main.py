@@ -122,6 +122,7 @@ def open_channel(settings: Settings, secret: bytes) -> Called | None:
         api_base=settings.telegram_api_base,
         secret=secret,
         webhook=webhook,
+        rate=settings.telegram_rate,
     )
 
 

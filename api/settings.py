@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     )
     """What Telegram says of itself when it calls: 16 to 256 of A-Z a-z 0-9 _ -."""
 
+    telegram_rate: Annotated[int, Field(alias="TELEGRAM_RATE", ge=0, le=1000)] = 30
+    """Messages a second of all processes together, as @BotFather grants them; at most five sixths
+    of them are broadcast. 0: no limit at all, for a server of your own."""
+
     limit_reading: str = "600/minute"
     """Requests that read knowledge, per caller."""
     limit_turns: str = "60/minute"

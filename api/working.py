@@ -21,6 +21,7 @@ from api.conversations.transcript import tell
 from api.conversations.world import WorldBuilder
 from api.deadlines.service import PLANS, REMINDERS
 from api.deadlines.tasks import DeadlineWork
+from api.deliveries.budgets import Budgets
 from api.deliveries.sending import Sender
 from api.deliveries.service import TOPIC as DELIVERIES
 from api.foundation.database import Database
@@ -28,6 +29,7 @@ from api.foundation.ids import new_token
 from api.foundation.leases import OneAtATime
 from api.foundation.loops import Loop, Pulse, run_loops
 from api.foundation.now import Now
+from api.foundation.redis import prefix_of
 from api.foundation.wake import Wake
 from api.library.releases import TOPIC as RELEASE
 from api.library.shelf import Shelf
@@ -161,12 +163,16 @@ class Crew:
             self.database, self.host, self.worlds, channels, self.wake,
             secret=self.secret, owner=owner, now=self.now, metrics=self.pulse.metrics,
         )  # fmt: skip
+        budgets = Budgets(
+            self.database, self.redis, prefix_of(self.settings), self.secret, self.now
+        )
         sender = Sender(
-            self.database, channels, tell, self.wake, owner=owner, now=self.now,
-            metrics=self.pulse.metrics,
+            self.database, channels, tell, self.wake, slots=budgets.slots(channels), owner=owner,
+            now=self.now, metrics=self.pulse.metrics,
         )  # fmt: skip
         yield Loop("take", taker.take_some, INBOX)
-        yield Loop("send", sender.send_some, DELIVERIES)
+        yield Loop("send", sender.send_some, DELIVERIES, end=sender.end)
+        yield Loop("renew", sender.renew, every=15.0)
         yield Loop("plan", self._then(self._plan(owner), REMINDERS), PLANS)
         yield Loop("remind", self._then(self._remind(owner), DELIVERIES), REMINDERS)
         yield Loop("expand", self._then(self._expand(owner), DELIVERIES), EXPANSIONS)

@@ -16,7 +16,7 @@ from bot.sender import TelegramSender
 from bot.session import Session
 from bot.updates import ALLOWED, read_update
 from bot.webhook import Webhook, shows_secret
-from dialogs.ports import Inbox, Outcome, Outgoing, Received
+from dialogs.ports import Inbox, Outcome, Outgoing, Pace, Received
 
 NAME: Final = "telegram"
 _SECONDS = 20.0
@@ -28,8 +28,11 @@ log = structlog.get_logger(__name__)
 class TelegramChannel:
     """One bot. `webhook` is the address Telegram calls and the secret it shows; None: we ask."""
 
-    def __init__(self, bot: Bot, *, secret: bytes, webhook: tuple[str, str] | None) -> None:
+    def __init__(
+        self, bot: Bot, *, secret: bytes, webhook: tuple[str, str] | None, rate: int
+    ) -> None:
         self._bot = bot
+        self._rate = rate
         self._secret = secret
         self._webhook = webhook
         self._username = ""
@@ -44,6 +47,15 @@ class TelegramChannel:
     def account(self) -> str:
         """The bot's number, the first part of its token."""
         return str(self._bot.id)
+
+    @property
+    def rate(self) -> int:
+        """Calls that send, a second, in all; 0: no limit."""
+        return self._rate
+
+    def is_group(self, address: str) -> bool:
+        """Groups and channels have negative numbers."""
+        return address.startswith("-")
 
     @property
     def link(self) -> str:
@@ -96,9 +108,9 @@ class TelegramChannel:
         except AiogramError as error:
             log.info("press_not_acknowledged", error=type(error).__name__)
 
-    async def send(self, message: Outgoing, now: datetime) -> Outcome:
+    async def send(self, message: Outgoing, now: datetime, pace: Pace) -> Outcome:
         """Show a reply, and say what became of it."""
-        return await self._sender.send(message, now)
+        return await self._sender.send(message, now, pace)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -106,8 +118,8 @@ class TelegramChannel:
 
 
 def create(
-    *, token: str, api_base: str, secret: bytes, webhook: tuple[str, str] | None
+    *, token: str, api_base: str, secret: bytes, webhook: tuple[str, str] | None, rate: int
 ) -> TelegramChannel:
-    """The channel of a token, over any server that speaks the Bot API."""
+    """The channel of a token, over any server that speaks the Bot API; `rate` calls a second."""
     bot = Bot(token, session=Session(api_base, _SECONDS))
-    return TelegramChannel(bot, secret=secret, webhook=webhook)
+    return TelegramChannel(bot, secret=secret, webhook=webhook, rate=rate)

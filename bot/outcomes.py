@@ -18,6 +18,8 @@ from dialogs.ports import Ended, Later, Unknown
 
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "group chat was upgraded")
 _LONGEST_WAIT = timedelta(days=1)
+TOO_MANY = "too_many"
+"""The cause where Telegram asks for a pause."""
 
 
 def outcome_of(error: Exception, now: datetime) -> Later | Ended | Unknown:
@@ -39,7 +41,7 @@ def _answered(error: TelegramAPIError, now: datetime) -> Later | Ended:
     """Telegram said no: the message did not arrive, and the question is whether it ever can."""
     match error:
         case TelegramRetryAfter(retry_after=seconds):
-            return Later("too_many", now + min(timedelta(seconds=seconds), _LONGEST_WAIT))
+            return Later(TOO_MANY, now + min(timedelta(seconds=seconds), _LONGEST_WAIT))
         case TelegramServerError():
             return Later("server_error")
         case TelegramUnauthorizedError() | TelegramNotFound():
@@ -56,6 +58,6 @@ def _answered(error: TelegramAPIError, now: datetime) -> Later | Ended:
 
 def _refused(said: str) -> Later | Ended:
     if "too many requests" in said:
-        return Later("too_many")  # without the time that belongs to it
+        return Later(TOO_MANY)  # without the time that belongs to it
     gone = any(reason in said for reason in _GONE)
     return Ended("chat_gone" if gone else "bad_request", contact_lost=gone)

@@ -22,11 +22,11 @@ from aiogram.types import (
 )
 
 from bot.buttons import sign
-from bot.outcomes import outcome_of
+from bot.outcomes import TOO_MANY, outcome_of
 from bot.rendering import rendered
 from bot.splitting import messages, shown
 from dialogs.message import Choice, Document, Reply
-from dialogs.ports import Ended, Later, Outcome, Outgoing, Sent, Unknown
+from dialogs.ports import Ended, Later, Outcome, Outgoing, Pace, Sent, Unknown
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -43,8 +43,14 @@ _UNREADABLE = "can't parse entities"
 _TRIES = 3
 """Of a further part of a message, when Telegram says that it did not take it."""
 _LONGEST_PAUSE = 10.0
+_UNTOLD_PAUSE = 5.0
+"""Seconds, where Telegram asks for a pause and does not say how long."""
 
 log = structlog.get_logger(__name__)
+
+
+class _NotNow(Exception):
+    """The pace allows no call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +73,18 @@ class TelegramSender:
         self._account = account
         self._pause = pause
 
-    async def send(self, message: Outgoing, now: datetime) -> Outcome:
-        """Show a reply; never raises for what Telegram did."""
+    async def send(self, message: Outgoing, now: datetime, pace: Pace) -> Outcome:
+        """Show a reply; never raises for what Telegram did. Each call is a step of `pace`."""
         pieces = self._pieces(message.address, message.reply)
         if len(pieces) == 1 and pieces[0].document is None and message.replaces.isdecimal():
-            outcome = await self._edited(message, pieces[0], now)
+            outcome = await self._edited(message, pieces[0], now, pace)
             if outcome is not None:
                 return outcome
-        outcome = await self._new(message.address, pieces[0], now)
+        outcome = await self._new(message.address, pieces[0], now, pace)
         for piece in pieces[1:]:
             if not isinstance(outcome, Sent):
                 return outcome
-            outcome = await self._further(message.address, piece, now)
+            outcome = await self._further(message.address, piece, now, pace)
         return outcome
 
     def _pieces(self, chat: str, reply: Reply) -> list[_Piece]:
@@ -94,34 +100,36 @@ class TelegramSender:
             return [_Piece(captions[0], reply.document, keyboard)]
         return [*map(_Piece, parts), _Piece("", reply.document, keyboard)]
 
-    async def _further(self, chat: str, piece: _Piece, now: datetime) -> Outcome:
+    async def _further(self, chat: str, piece: _Piece, now: datetime, pace: Pace) -> Outcome:
         """Half of it is there: sending the whole again would double that half."""
-        outcome = await self._new(chat, piece, now)
+        outcome = await self._new(chat, piece, now, pace)
         for _ in range(_TRIES - 1):
             wait = _short_wait(outcome, now)
             if wait is None:
                 break
             await self._pause(wait)
-            outcome = await self._new(chat, piece, now)
+            outcome = await self._new(chat, piece, now, pace)
         if isinstance(outcome, Sent) or (isinstance(outcome, Ended) and outcome.contact_lost):
             return outcome
         return Unknown("in_parts")
 
-    async def _new(self, chat: str, piece: _Piece, now: datetime) -> Outcome:
+    async def _new(self, chat: str, piece: _Piece, now: datetime, pace: Pace) -> Outcome:
         try:
-            sent = await self._formatted_or_plain(chat, piece)
+            sent = await self._formatted_or_plain(chat, piece, pace)
         except Exception as error:  # noqa: BLE001 - the promise of the port: an outcome, always
-            return _told(error, now)
+            return await _told(error, now, pace)
         return Sent(str(sent.message_id))
 
-    async def _formatted_or_plain(self, chat: str, piece: _Piece) -> Message:
+    async def _formatted_or_plain(self, chat: str, piece: _Piece, pace: Pace) -> Message:
         """Formatting that Telegram refuses is a fault of ours; the words arrive all the same."""
+        await _step(pace)
         try:
             return await self._call(chat, piece, piece.html, "HTML")
         except TelegramBadRequest as refused:
             if _UNREADABLE not in refused.message.lower():
                 raise
         log.error("formatting_refused")
+        await _step(pace)
         return await self._call(chat, piece, unescape(re.sub("<[^>]*>", "", piece.html)), None)
 
     async def _call(self, chat: str, piece: _Piece, text: str, mode: str | None) -> Message:
@@ -135,12 +143,15 @@ class TelegramSender:
             parse_mode=mode, reply_markup=piece.keyboard,
         )  # fmt: skip
 
-    async def _edited(self, message: Outgoing, piece: _Piece, now: datetime) -> Outcome | None:
+    async def _edited(
+        self, message: Outgoing, piece: _Piece, now: datetime, pace: Pace
+    ) -> Outcome | None:
         """In the place of an earlier one; None where that can no longer be changed.
 
         An edit may be repeated, nothing is doubled by it: one that was lost is tried again.
         """
         try:
+            await _step(pace)
             await self._bot.edit_message_text(
                 chat_id=message.address, message_id=int(message.replaces), text=piece.html,
                 parse_mode="HTML", reply_markup=piece.keyboard, link_preview_options=_NO_PREVIEW,
@@ -151,9 +162,9 @@ class TelegramSender:
                 return Sent(message.replaces)
             if any(reason in said for reason in (*_NOT_EDITABLE, _UNREADABLE)):
                 return None
-            return _told(refused, now)
+            return await _told(refused, now, pace)
         except Exception as error:  # noqa: BLE001 - as above
-            outcome = _told(error, now)
+            outcome = await _told(error, now, pace)
             return Later(outcome.cause) if isinstance(outcome, Unknown) else outcome
         return Sent(message.replaces)
 
@@ -174,8 +185,18 @@ class TelegramSender:
         )
 
 
-def _told(error: Exception, now: datetime) -> Later | Ended | Unknown:
-    """The outcome, and a line in the log that quotes nothing: addresses hold the token."""
+async def _step(pace: Pace) -> None:
+    if not await pace.step():
+        raise _NotNow
+
+
+async def _told(error: Exception, now: datetime, pace: Pace) -> Later | Ended | Unknown:
+    """The outcome, and a line in the log that quotes nothing: addresses hold the token.
+
+    Whoever sends through the same bot hears of a pause that Telegram asks for.
+    """
+    if isinstance(error, _NotNow):
+        return Later("no_budget")
     outcome = outcome_of(error, now)
     log.info(
         "not_sent",
@@ -183,6 +204,9 @@ def _told(error: Exception, now: datetime) -> Later | Ended | Unknown:
         cause=outcome.cause,
         error=type(error).__name__,
     )
+    if isinstance(outcome, Later) and outcome.cause == TOO_MANY:
+        wait = (outcome.at - now).total_seconds() if outcome.at else _UNTOLD_PAUSE
+        await pace.refused(wait)
     return outcome
 
 

@@ -86,6 +86,18 @@ class Unknown:
 Outcome: TypeAlias = Sent | Later | Ended | Unknown
 
 
+class Pace(Protocol):
+    """How fast one message may go out, call by call: others send through the same account."""
+
+    async def step(self) -> bool:
+        """Wait until one more call that sends may be made; False: not now, make none."""
+        ...
+
+    async def refused(self, seconds: float) -> None:
+        """The messenger asked for a pause of so many seconds."""
+        ...
+
+
 class Channel(Protocol):
     """One messenger; implemented in its own folder."""
 
@@ -97,6 +109,15 @@ class Channel(Protocol):
     @property
     def account(self) -> str:
         """Which bot of the messenger this is; known once it was opened."""
+        ...
+
+    @property
+    def rate(self) -> int:
+        """Calls that send, a second, which it takes of this account; 0: it counts none."""
+        ...
+
+    def is_group(self, address: str) -> bool:
+        """Whether a chat is one of many people: the messenger takes less there."""
         ...
 
     @property
@@ -120,8 +141,11 @@ class Channel(Protocol):
         """Tell the messenger that a press was taken. Never raises for what the messenger did."""
         ...
 
-    async def send(self, message: Outgoing, now: datetime) -> Outcome:
-        """Show a reply, and say what became of it. Never raises for what the messenger did."""
+    async def send(self, message: Outgoing, now: datetime, pace: Pace) -> Outcome:
+        """Show a reply, and say what became of it. Never raises for what the messenger did.
+
+        Before each call that sends, edits too, it takes a step of `pace`.
+        """
         ...
 
     async def close(self) -> None:

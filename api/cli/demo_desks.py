@@ -126,7 +126,9 @@ class Desks:
             pass
         while await deadlines.fire_reminders(self.now):
             pass
-        sender = Sender(self.database, {}, tell, Wake(1), owner=_OWNER, now=lambda: self.now)
+        sender = Sender(
+            self.database, {}, tell, Wake(1), slots={}, owner=_OWNER, now=lambda: self.now
+        )
         while await sender.send_some():
             pass
 

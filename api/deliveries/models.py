@@ -5,8 +5,8 @@ from enum import IntEnum, StrEnum
 from typing import NewType
 from uuid import UUID
 
-from sqlalchemy import BigInteger, UniqueConstraint, Uuid
-from sqlmodel import Field
+from sqlalchemy import BigInteger, Index, UniqueConstraint, Uuid, text
+from sqlmodel import Field, SQLModel
 
 from api.enterprises.models import ContactId, PersonId
 from api.foundation.columns import AnyJson, Instant, Raw
@@ -37,6 +37,12 @@ class Priority(IntEnum):
     BULK = 2
 
 
+def _open(name: str, *columns: str, where: str = "") -> Index:
+    """An index of what is not done."""
+    condition = text(f"done_at IS NULL AND {where}" if where else "done_at IS NULL")
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
 class Delivery(Leased, table=True):
     """One message to one person, or to a chat that has not consented yet.
 
@@ -45,13 +51,23 @@ class Delivery(Leased, table=True):
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("occasion", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("occasion", "person_id"),
+        # Behind a broadcast of a million rows each look must still touch only a few of them.
+        _open("ix_deliveries_next", "priority", "place", "run_at", "id"),
+        _open("ix_deliveries_leased", "lease_until", where="lease_until IS NOT NULL"),
+        _open("ix_deliveries_chat", "contact_id", "place", where="contact_id IS NOT NULL"),
+        _open("ix_deliveries_address", "channel", "address", where="address <> ''"),
+        Index("ix_deliveries_person_id_place", "person_id", "place"),
+    )
 
     id: DeliveryId = Field(primary_key=True, sa_type=Uuid)
+    run_at: datetime = Field(sa_type=Instant)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
     occasion: str = Field(max_length=200)
     """What it is about: kind, id, step and revision (`reminder:<window>:30d:r2`)."""
     person_id: PersonId | None = Field(
-        default=None, sa_type=Uuid, foreign_key="persons.id", ondelete="CASCADE", index=True
+        default=None, sa_type=Uuid, foreign_key="persons.id", ondelete="CASCADE"
     )
     contact_id: ContactId | None = Field(
         default=None, sa_type=Uuid, foreign_key="contacts.id", ondelete="CASCADE", index=True
@@ -64,6 +80,8 @@ class Delivery(Leased, table=True):
     """Orders the messages of one chat."""
     body: Raw = Field(sa_type=AnyJson, nullable=True)
     """The reply in each language (`{"zh": …, "en": …}`); taken out once it was sent."""
+    shared_body_id: UUID | None = Field(default=None, sa_type=Uuid)
+    """Where the words are that it has in common with many others, instead of `body`."""
     slot: str = Field(default="", max_length=200)
     replaces: str | None = Field(default=None, max_length=64)
     """The messenger's id of the message it takes the place of."""
@@ -76,3 +94,30 @@ class Delivery(Leased, table=True):
     created_at: datetime = Field(sa_type=Instant)
     due_at: datetime | None = Field(default=None, sa_type=Instant)
     """Since when it is waited for: the receipt of what it answers, a reminder's hour."""
+
+
+class SendBudget(SQLModel, table=True):
+    """The books of one account, where there is no Redis; and whose word counts now.
+
+    Moments are microseconds since the epoch, by the clock of the database.
+    """
+
+    __tablename__ = "send_budgets"
+
+    channel: str = Field(primary_key=True, max_length=20)
+    account: str = Field(primary_key=True, max_length=64)
+    books: Raw = Field(sa_type=AnyJson)
+    redis_until: int = Field(default=0, sa_type=BigInteger)
+    """Until then somebody may be sending by the books in Redis."""
+    row_until: int = Field(default=0, sa_type=BigInteger)
+    """Until then somebody cannot reach Redis: these books count, and nobody uses the others."""
+
+
+class SharedBody(SQLModel, table=True):
+    """The words of a message that goes to many."""
+
+    __tablename__ = "shared_bodies"
+
+    id: UUID = Field(primary_key=True, sa_type=Uuid)
+    occasion: str = Field(max_length=200, unique=True)
+    body: Raw = Field(sa_type=AnyJson)

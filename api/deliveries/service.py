@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -96,7 +97,7 @@ async def _place_after(session: AsyncSession, person: PersonId, now: datetime) -
 
 async def cancel(session: AsyncSession, occasions: Collection[str], *, now: datetime) -> int:
     """Take back what is still waiting; what a messenger already has stays. Returns how many."""
-    done = await session.scalars(
+    done = await session.execute(
         update(Delivery)
         .where(
             col(Delivery.occasion).in_(occasions),
@@ -104,6 +105,6 @@ async def cancel(session: AsyncSession, occasions: Collection[str], *, now: date
             col(Delivery.done_at).is_(None),
         )
         .values(state=DeliveryState.CANCELLED.value, done_at=now, body=None)
-        .returning(col(Delivery.id))
+        .execution_options(synchronize_session=False)
     )
-    return len(done.all())
+    return cast("CursorResult[object]", done).rowcount

@@ -1,5 +1,6 @@
 """Where persons are reached, and which chat a message goes to."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import case, select
@@ -60,6 +61,21 @@ async def best_contact(session: AsyncSession, person: PersonId) -> Contact | Non
         .order_by(rings, col(Contact.heard_at).desc(), col(Contact.id))
         .limit(1)
     )
+
+
+async def best_contacts(
+    session: AsyncSession, persons: Collection[PersonId]
+) -> Mapping[PersonId, Contact]:
+    """The same for many; who is reached nowhere is left out."""
+    found = await session.scalars(
+        select(Contact).where(col(Contact.person_id).in_(persons), col(Contact.ended_at).is_(None))
+    )
+    # The best one comes last, and stands.
+    worst_first = sorted(
+        found,
+        key=lambda c: (c.channel not in TRANSCRIPT_ONLY, c.heard_at, -c.id.int),
+    )
+    return {contact.person_id: contact for contact in worst_first}
 
 
 async def contacts_of(session: AsyncSession, person: PersonId) -> list[Contact]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, Uuid
+from sqlalchemy import Index, UniqueConstraint, Uuid
 from sqlmodel import Field, SQLModel
 
 from api.foundation.columns import AnyJson, Instant, Raw
@@ -134,11 +134,12 @@ class Subscription(SQLModel, table=True):
     """A person wants to hear of a programme's filing windows, for one organisation."""
 
     __tablename__ = "subscriptions"
+    __table_args__ = (Index("ix_subscriptions_programme_person_id", "programme", "person_id"),)
 
     person_id: PersonId = Field(
         primary_key=True, sa_type=Uuid, foreign_key="persons.id", ondelete="CASCADE"
     )
-    programme: str = Field(primary_key=True, max_length=100, index=True)
+    programme: str = Field(primary_key=True, max_length=100)
     organisation_id: OrganisationId = Field(
         sa_type=Uuid, foreign_key="organisations.id", ondelete="CASCADE", index=True
     )

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import structlog
+from pydantic import JsonValue
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -81,7 +82,7 @@ async def recall(
     gave themselves, and an owner also what came with the organisation. None: everything, for staff.
     """
     found = await session.execute(
-        select(Subject, FactValue)
+        select(col(Subject.role), col(FactValue.fact), col(FactValue.year), col(FactValue.value))
         .join(FactValue, col(FactValue.subject_id) == col(Subject.id))
         .where(
             col(Subject.organisation_id) == organisation,
@@ -90,7 +91,7 @@ async def recall(
         # Of several answers to one question the newest comes last, and stands.
         .order_by(col(Subject.created_at), col(Subject.id), col(FactValue.given_at))
     )
-    return _dossier(base, ((subject, value) for subject, value in found))
+    return dossier_of(base, (Kept(role, fact, year, value) for role, fact, year, value in found))
 
 
 async def _visible(
@@ -111,15 +112,25 @@ async def _visible(
     return (or_(own, nobodys, col(FactValue.given_by).in_(verified)),)
 
 
-def _dossier(base: KnowledgeBase, rows: Iterable[tuple[Subject, FactValue]]) -> Dossier:
+class Kept(NamedTuple):
+    """One value as it is kept, and the part its subject plays."""
+
+    role: str
+    fact: str
+    year: int
+    value: JsonValue
+
+
+def dossier_of(base: KnowledgeBase, rows: Iterable[Kept]) -> Dossier:
+    """The values as the engine reads them; what the release cannot read is left out."""
     values: dict[str, Value] = {}
     years: dict[str, dict[int, Cell]] = {}
-    for subject, row in rows:
+    for row in rows:
         fact = base.facts.get(row.fact)
         if fact is None:
             log.info("fact_left_out", fact=row.fact, reason="no_such_fact")
             continue
-        key = row.fact if subject.role == fact.subject else f"{subject.role}.{row.fact}"
+        key = row.fact if row.role == fact.subject else f"{row.role}.{row.fact}"
         try:
             if row.year == NO_YEAR:
                 values[key] = read_value(fact, row.value)

@@ -32,6 +32,8 @@ class Loop:
     """What is woken when there may be more; empty: it only looks from time to time."""
     every: float = 2.0
     """Seconds after which it looks again by itself: a wake may get lost."""
+    end: Callable[[], Awaitable[None]] | None = None
+    """Finishes what the work has begun and left to itself."""
 
 
 class Pulse:
@@ -97,6 +99,8 @@ async def _run(loop: Loop, wake: Wake, pulse: Pulse) -> None:
                 wait = _FIRST_WAIT
                 if not found:
                     await _rest(event, wake, pulse, loop.name, loop.every)
+        if loop.end is not None:
+            await loop.end()
     finally:
         pulse.ends(loop.name)
 

@@ -73,5 +73,7 @@ class Expansion(Leased, table=True):
     revision: int
     after: UUID | None = Field(default=None, sa_type=Uuid)
     """The last person done: an expansion goes on in batches."""
+    size: int = 0
+    """How many followers the next batch looks at; 0: nobody has measured yet."""
     laid: int = 0
     """How many deliveries it has laid down."""

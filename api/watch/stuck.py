@@ -17,9 +17,9 @@ from sqlmodel import col
 from api.conversations.models import Update
 from api.conversations.putting_off import MOST_TRIES, NO_CHANNEL
 from api.deadlines.models import Reminder, ReminderState, WindowPlan
+from api.deliveries.claiming import NO_CHANNEL as WITHOUT_CHANNEL
+from api.deliveries.keeping import GIVE_UP
 from api.deliveries.models import Delivery, DeliveryState, Priority
-from api.deliveries.sending import GIVE_UP
-from api.deliveries.sending import NO_CHANNEL as WITHOUT_CHANNEL
 from api.foundation.ledger import LEASE, Leased, finish, postpone
 from api.notices.models import Expansion
 

@@ -51,7 +51,7 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def channel(api: BotApi) -> AsyncIterator[TelegramChannel]:
-    made = create(token=TOKEN, api_base=api.address, secret=SECRET, webhook=None)
+    made = create(token=TOKEN, api_base=api.address, secret=SECRET, webhook=None, rate=0)
     yield made
     await made.close()
 

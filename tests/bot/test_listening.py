@@ -18,6 +18,7 @@ from dialogs.message import Attached, Choice, Pressed, Reply, Said
 from dialogs.ports import Outgoing
 from tests.bot.conftest import SECRET, Kept
 from tests.builders.bot_api import TOKEN, BotApi
+from tests.builders.paces import FREE
 from tests.builders.waiting import until
 
 
@@ -105,7 +106,7 @@ class TestPolling:
     async def test_a_second_process_is_told_of_and_outlived(
         self, channel: TelegramChannel, api: BotApi, inbox: Kept
     ) -> None:
-        other = create(token=TOKEN, api_base=api.address, secret=SECRET, webhook=None)
+        other = create(token=TOKEN, api_base=api.address, secret=SECRET, webhook=None, rate=0)
         with capture_logs() as logs:
             async with listening(channel, inbox):
                 await until(lambda: api.polls == 1)
@@ -129,7 +130,7 @@ class TestPolling:
         self, channel: TelegramChannel, api: BotApi, inbox: Kept
     ) -> None:
         reply = Reply(kind="text", text="问", choices=(Choice(id="a:yes", label="是"),))
-        await channel.send(Outgoing("7", reply), datetime(2026, 11, 25, tzinfo=UTC))
+        await channel.send(Outgoing("7", reply), datetime(2026, 11, 25, tzinfo=UTC), FREE)
         async with listening(channel, inbox):
             await api.press(7, "是")
             await until(lambda: len(inbox.rows) == 1)
@@ -155,7 +156,7 @@ class TestPolling:
 
     async def test_the_log_never_holds_the_token(self, api: BotApi, inbox: Kept) -> None:
         token = f"{TOKEN}-wrong"
-        wrong = create(token=token, api_base=api.address, secret=SECRET, webhook=None)
+        wrong = create(token=token, api_base=api.address, secret=SECRET, webhook=None, rate=0)
         with capture_logs() as logs:
             async with listening(wrong, inbox):
                 await until(lambda: bool(logs))
@@ -175,7 +176,7 @@ class TestPolling:
 
     async def test_no_error_of_the_network_quotes_the_token(self) -> None:
         for base in ("http://127.0.0.1:9", "http://[::1", "nonsense"):
-            channel = create(token=TOKEN, api_base=base, secret=SECRET, webhook=None)
+            channel = create(token=TOKEN, api_base=base, secret=SECRET, webhook=None, rate=0)
             with pytest.raises(AiogramError) as raised:
                 await channel.open()
             told = "".join(traceback.format_exception(raised.value)) + repr(raised.value)

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -121,7 +122,9 @@ class BotApi(Memory):
         if request.path_params["token"] != TOKEN:
             return _refused(Refusal(401, "Unauthorized"))
         method = request.path_params["method"]
+        arrived = time.monotonic()
         given = await _given(request)
+        self.arrivals.append((arrived, method, given.get("chat_id", "")))
         self.calls.append((method, given))
         how = self.faults[method].pop(0) if self.faults[method] else ""
         early = await _fault(how, request)

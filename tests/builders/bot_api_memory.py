@@ -50,6 +50,8 @@ class Memory:
     updates: list[Body] = field(default_factory=list)
     shown: dict[int, list[Shown]] = field(default_factory=lambda: defaultdict(list))
     calls: list[tuple[str, Given]] = field(default_factory=list)
+    arrivals: list[tuple[float, str, str]] = field(default_factory=list)
+    """When each call arrived, on a clock that only goes forward; its method and its chat."""
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     commands: dict[str, list[Body]] = field(default_factory=dict)
     answered: list[str] = field(default_factory=list)

@@ -7,7 +7,7 @@ from datetime import datetime
 from starlette.types import Scope
 
 from dialogs.message import Incoming, Opened, Pressed, Reply, Said
-from dialogs.ports import Inbox, Outcome, Outgoing, Received, Sent
+from dialogs.ports import Inbox, Outcome, Outgoing, Pace, Received, Sent
 from tests.builders.conversations import buttons_of
 
 
@@ -18,6 +18,7 @@ class Messenger:
     name: str = "pigeon"
     account: str = "1"
     link: str = "https://pigeon.example/huiqi"
+    rate: int = 0
     outcomes: list[Outcome | BaseException] = field(default_factory=list)
     """What becomes of the next messages; sent when there is nothing here."""
     sent: list[Outgoing] = field(default_factory=list)
@@ -58,8 +59,12 @@ class Messenger:
     async def acknowledge(self, raw: Mapping[str, object]) -> None:
         self.acknowledged += "press" in raw
 
-    async def send(self, message: Outgoing, now: datetime) -> Outcome:
+    def is_group(self, address: str) -> bool:
+        return address.startswith("-")
+
+    async def send(self, message: Outgoing, now: datetime, pace: Pace) -> Outcome:
         assert now.tzinfo is not None
+        assert await pace.step()
         outcome = self.outcomes.pop(0) if self.outcomes else None
         if isinstance(outcome, BaseException):
             raise outcome

@@ -12,9 +12,11 @@ from api.conversations.inbox import DatabaseInbox
 from api.conversations.models import Conversation, Direction, Entry
 from api.conversations.taking import Taker
 from api.conversations.transcript import tell
+from api.deliveries.budget import NoLimit
 from api.deliveries.models import Delivery, Priority
 from api.deliveries.sending import Sender
 from api.deliveries.service import lay
+from api.deliveries.slots import Slots
 from api.enterprises.models import Contact, ContactId, PersonId
 from api.foundation.database import Database
 from dialogs.message import Reply
@@ -52,9 +54,10 @@ class Hands:
     @property
     def sender(self) -> Sender:
         channels = {self.messenger.name: self.messenger}
+        slots = {self.messenger.name: Slots(NoLimit(), b"secret")}
         return Sender(
-            self.database, channels, tell, self.app.state.wake, owner=self.owner, now=self.now,
-            metrics=self.app.state.metrics,
+            self.database, channels, tell, self.app.state.wake, slots=slots, owner=self.owner,
+            now=self.now, metrics=self.app.state.metrics,
         )  # fmt: skip
 
     async def write(self, chat: str, **said: object) -> list[Reply]:
@@ -68,7 +71,8 @@ class Hands:
         """Take and send until nothing is due."""
         while await self.taker.take_some():
             pass
-        while await self.sender.send_some():
+        sender = self.sender
+        while await sender.send_some():
             pass
 
     async def agree(self, chat: str) -> None:

@@ -69,7 +69,7 @@ class TestPublish:
         release = await publish(app, "新名字")
         assert before != "新名字"
         assert [await title_in(each) for each in (app, other_app)] == ["新名字", "新名字"]
-        assert (await state_of(other_app))["release"] == release
+        assert (await state_of(other_app))[0] == release
 
     async def test_is_in_use_at_the_next_turn_of_a_conversation(
         self, app: FastAPI, other_app: FastAPI
@@ -123,7 +123,7 @@ class TestPublish:
             _, last = await releases.last_activation(session)
             assert len(await releases.list_releases(session)) == len(set(published)) == 4
         assert last in published
-        assert {(await state_of(each))["release"] for each in (app, other_app)} == {last}
+        assert {(await state_of(each))[0] for each in (app, other_app)} == {last}
 
     async def test_of_the_same_files_again_is_another_activation_of_one_release(
         self, app: FastAPI

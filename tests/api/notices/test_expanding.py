@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from api.accounts.actors import Actor
-from api.deliveries.models import Delivery, Priority
+from api.deliveries.models import Delivery, Priority, SharedBody
 from api.enterprises.models import Person
 from api.foundation.database import Database
 from api.foundation.ledger import LEASE, claim
@@ -89,9 +89,11 @@ class TestExpand:
         (row,) = await told(database, person.id)
         assert row.occasion == f"notice:{notice.id}:r1"
         assert row.priority == Priority.BULK
-        assert isinstance(row.body, dict)
-        assert "补正材料" in Reply.model_validate(row.body["zh"]).text
-        assert "correct your papers" in Reply.model_validate(row.body["en"]).text
+        async with database.reading() as session:
+            shared = await session.get_one(SharedBody, row.shared_body_id)
+        assert isinstance(shared.body, dict)
+        assert "补正材料" in Reply.model_validate(shared.body["zh"]).text
+        assert "correct your papers" in Reply.model_validate(shared.body["en"]).text
 
     async def test_nothing_goes_out_before_a_second_official_approved(
         self, database: Database, library: Library, work: NoticeWork, author: Actor,

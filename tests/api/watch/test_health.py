@@ -52,7 +52,7 @@ class TestReady:
         for path in ("/healthz", "/readyz"):
             said = (await client.get(path)).json()
             assert said["version"] == app.version
-            assert said["release"] == app.state.library.base.release
+            assert said["release"] == app.state.shelf.current.base.release
 
     async def test_not_with_tables_of_another_version(
         self, app: FastAPI, client: httpx.AsyncClient
