@@ -22,7 +22,7 @@ from tests.builders.upgrades import columns_of, files, filled, rows_of
 
 LADDER_STEP = timedelta(days=11)
 """From the moment of the rows until the step of thirty days is due."""
-SINCE = {"想做什么": "0005", "排队的一条": "0006", "截止": "0008"}
+SINCE = {"想做什么": "0005", "排队的一条": "0006", "截止": "0008", "共用的一条": "0013"}
 """What is said once after the upgrade, and the revision from which on a row asked for it."""
 NEVER = ("结果不明的一条", "补正通知")
 """What nobody knows the outcome of, and what was sent before."""
