@@ -4,7 +4,8 @@ import sys
 
 import typer
 
-from api.cli import admin, demo, dialogs, knowledge, releases, serving, talk
+from api.cli import admin, demo, dialogs, knowledge, releases, restoring, serving, talk
+from api.foundation.database import DatabaseRefused
 from api.settings import BadSettings
 from knowledge.yaml_text import Refused
 
@@ -20,6 +21,8 @@ app.command("api")(serving.api)
 app.command("worker")(serving.worker)
 app.command("bot")(serving.bot)
 app.command("migrate")(serving.migrate)
+app.command("backup")(restoring.backup)
+app.command("restored")(restoring.restored)
 app.command("talk")(talk.talk)
 app.command("demo")(demo.demo)
 app.command("evaluate")(knowledge.evaluate_command)
@@ -32,13 +35,13 @@ app.add_typer(admin.app, name="admin")
 
 
 def main() -> None:
-    """Run one command; bad settings and refused knowledge end it with a sentence, not a trace."""
+    """Run one command; what is refused ends it with a sentence, not a trace."""
     try:
         app()
     except BadSettings as bad:
         for line in bad.lines:
             print(line, file=sys.stderr)
         sys.exit(2)
-    except Refused as refused:
+    except (Refused, DatabaseRefused) as refused:
         print(refused, file=sys.stderr)
         sys.exit(1)

@@ -3,21 +3,20 @@
 import asyncio
 import contextlib
 import socket
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-import typer
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.administering import Made
 from api.accounts.first_run import first_run
 from api.foundation.database import Database
+from api.foundation.installation import take_up
 from api.foundation.logs import set_up_logs
-from api.foundation.migrating import is_current, newest
 from api.foundation.migrating import migrate as bring_up
+from api.foundation.migrating import newest, refuse_other_tables
 from api.foundation.now import now
 from api.foundation.serving import listen
 from api.main import serve, work
@@ -53,6 +52,7 @@ def in_one_transaction(work: Callable[[AsyncSession], Awaitable[Result]]) -> Res
         async with opened(settings) as database:
             if settings.on_sqlite:
                 await bring_up(database)
+            await refuse_other_tables(database)
             async with database.writing() as session:
                 return await work(session)
 
@@ -64,9 +64,11 @@ async def _migrated(settings: Settings) -> None:
         await bring_up(database)
 
 
-async def _is_current(settings: Settings) -> bool:
+async def _refuse_unfit(settings: Settings) -> None:
+    """Raises `DatabaseRefused` where the database is not one to work on."""
     async with opened(settings) as database:
-        return await is_current(database)
+        await refuse_other_tables(database)
+        await take_up(database, now=now())
 
 
 def show_addresses(settings: Settings) -> None:
@@ -112,7 +114,7 @@ def start(settings: Settings, listening: socket.socket) -> None:
     with listening:
         if settings.on_sqlite:
             asyncio.run(_migrated(settings))
-        _refuse_old_tables(settings)
+        asyncio.run(_refuse_unfit(settings))
         made = asyncio.run(_first_accounts(settings))
         if made:
             show_made(made)
@@ -142,7 +144,7 @@ def bot() -> None:
 
 
 def _work(settings: Settings, duties: Duties) -> None:
-    _refuse_old_tables(settings)
+    asyncio.run(_refuse_unfit(settings))
     set_up_logs(settings.log_level)
     port = settings.worker_port
     with contextlib.nullcontext() if port is None else listen(settings, port) as observing:
@@ -150,13 +152,7 @@ def _work(settings: Settings, duties: Duties) -> None:
 
 
 def _serve(settings: Settings, listening: socket.socket, duties: Duties) -> None:
-    _refuse_old_tables(settings)
+    asyncio.run(_refuse_unfit(settings))
     set_up_logs(settings.log_level)
     show_addresses(settings)
     asyncio.run(serve(settings, listening, duties))
-
-
-def _refuse_old_tables(settings: Settings) -> None:
-    if not asyncio.run(_is_current(settings)):
-        print("the database is not at this version: huiqi migrate", file=sys.stderr)
-        raise typer.Exit(1)

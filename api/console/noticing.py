@@ -46,6 +46,7 @@ CAUSES: Mapping[str, str] = MappingProxyType(
         "in_parts": marked("只送出了一部分"),
         "gave_up": marked("一天内未能送出"),
         "worker_died": marked("发送中断"),
+        "restored": marked("恢复备份前可能已发送"),
         "timed_out": marked("平台没有答复"),
     }
 )

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, Uuid
+from sqlalchemy import UniqueConstraint, Uuid, false
 from sqlmodel import Field, SQLModel
 
 from api.enterprises.models import OrganisationId, PersonId
@@ -64,6 +64,8 @@ class WindowPlan(Leased, table=True):
     revision: int
     after: UUID | None = Field(default=None, sa_type=Uuid)
     """The last person done: a plan goes on in batches."""
+    quiet: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """After a restore: its first words may have been said; only the steps to come are laid."""
 
 
 class WindowAnswer(SQLModel, table=True):

@@ -67,7 +67,7 @@ class DeadlineWork:
             followers = followers.where(col(Subscription.person_id) > plan.after)
         found = (await session.scalars(followers)).all()
         for subscription in found:
-            await self._lay_for(session, window, subscription, now)
+            await self._lay_for(session, window, subscription, now, quiet=plan.quiet)
             plan.after = subscription.person_id
         plan.attempts = 0  # it goes on: only tries that came to nothing count
         if len(found) < BATCH:
@@ -76,20 +76,26 @@ class DeadlineWork:
             postpone(plan, until=now)
 
     async def _lay_for(
-        self, session: AsyncSession, window: Window, subscription: Subscription, now: datetime
+        self,
+        session: AsyncSession,
+        window: Window,
+        subscription: Subscription,
+        now: datetime,
+        *,
+        quiet: bool,
     ) -> None:
         person = subscription.person_id
         dossier = await self._dossier(session, subscription.organisation_id, person)
         region = region_of(dossier)
         told = window.revision > 1 and await was_told(session, window, person)
         if window.withdrawn_at is not None or not concerns(window, region):
-            if told:
+            if told and not quiet:
                 await self._tell_withdrawn(session, window, person, region, now)
             return
         if await session.get(WindowAnswer, (window.id, person)) is not None:
             return
         if cutoff_for(window, region) > now:
-            first = MOVED if told else NEW
+            first = None if quiet else MOVED if told else NEW
             await lay_ladder(session, window, subscription, region, now=now, first=first)
 
     async def _tell_withdrawn(

@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -25,6 +26,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from api.foundation.sqlite import Pace, SqliteConnection
 
 _WAIT_MS = 5000
+_OTHER_MIGRATION_MS = 600_000
+"""How long a migration waits for another one of the same file."""
 _READERS = 4
 
 
@@ -35,6 +38,10 @@ class _Cursor(Protocol):
 
 class _Raw(Protocol):
     def cursor(self) -> _Cursor: ...
+
+
+class DatabaseRefused(Exception):
+    """The program may not work on this database as it is; the text says why and what to do."""
 
 
 class Database:
@@ -66,6 +73,30 @@ class Database:
         async with self._reading() as session, session.begin():
             yield session
 
+    @asynccontextmanager
+    async def changing_tables(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction in which tables may be made, changed and rebuilt, whole or not at all.
+
+        SQLite rebuilds a table by dropping the old one, and with foreign keys on that deletes all
+        that refers to it: they are off meanwhile, and looked at as a whole before the commit.
+        """
+        async with self.engine.connect() as connection:
+            if not self.on_sqlite:
+                async with connection.begin():
+                    yield connection
+                return
+            await _set_up_rebuilding(connection)
+            try:
+                async with connection.begin():
+                    yield connection
+                    broken = await connection.exec_driver_sql("PRAGMA foreign_key_check")
+                    for row in broken.mappings():
+                        raise DatabaseRefused(
+                            f"rows of {row['table']} refer to rows of {row['parent']} that are gone"
+                        )
+            finally:
+                await connection.invalidate()
+
     async def alive(self) -> None:
         """Ask the database anything; raises what it raises."""
         async with self.reading() as session:
@@ -75,6 +106,14 @@ class Database:
         """Give all connections back."""
         await self._reader.dispose()
         await self.engine.dispose()
+
+
+async def _set_up_rebuilding(connection: AsyncConnection) -> None:
+    """Before the transaction begins: within it SQLite ignores the first of these."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    if driver is not None:
+        await driver.execute("PRAGMA foreign_keys = OFF")
+        await driver.execute(f"PRAGMA busy_timeout = {_OTHER_MIGRATION_MS}")
 
 
 async def one_at_a_time(session: AsyncSession, what: str) -> None:

@@ -8,6 +8,7 @@ import api.conversations.models
 import api.deadlines.models
 import api.deliveries.models
 import api.enterprises.models
+import api.foundation.installation
 import api.foundation.leases
 import api.library.models
 import api.notices.models

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from alembic import command
 from fastapi import FastAPI
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +14,7 @@ from sqlmodel import col
 from api.accounts.models import ApiKey, Scope
 from api.accounts.service import create_key
 from api.foundation.database import Database, WriteSession
-from api.foundation.migrating import FOLDER, _config, is_current, migrate, newest
+from api.foundation.migrating import migrate
 from api.settings import Settings
 from tests.builders.clocks import START
 from tests.builders.databases import on_sqlite
@@ -113,24 +112,3 @@ class TestSqlite:
         assert len(await _names(here)) == 40
         await here.close()
         await there.close()
-
-
-class TestMigrations:
-    async def test_build_the_tables_of_the_models_and_can_go_back(self, bare_url: str) -> None:
-        database = Database(Settings(database_url=bare_url).database)
-        assert not await is_current(database)
-        await migrate(database)
-        assert await is_current(database)
-        async with database.engine.begin() as connection:
-            await connection.run_sync(lambda bare: command.check(_config(bare)))
-            await connection.run_sync(lambda bare: command.downgrade(_config(bare), "base"))
-        assert not await is_current(database)
-        await migrate(database)
-        await migrate(database)
-        assert await is_current(database)
-        await database.close()
-
-    def test_are_one_after_another(self) -> None:
-        files = sorted(path.name[:4] for path in (FOLDER / "versions").glob("0*.py"))
-        assert files == [f"{number:04}" for number in range(1, len(files) + 1)]
-        assert newest() == files[-1]

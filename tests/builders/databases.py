@@ -36,9 +36,9 @@ def on_postgres(template: str = "template1") -> Iterator[str]:
         at_once(_run(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
-def bring_up(url: str) -> None:
-    """Give a database our tables."""
-    at_once(_brought_up(url))
+def bring_up(url: str, revision: str = "head") -> None:
+    """Give a database our tables, those of today or of an earlier revision."""
+    at_once(_brought_up(url, revision))
 
 
 def at_once(work: Coroutine[None, None, None]) -> None:
@@ -47,9 +47,9 @@ def at_once(work: Coroutine[None, None, None]) -> None:
         thread.submit(asyncio.run, work).result()
 
 
-async def _brought_up(url: str) -> None:
+async def _brought_up(url: str, revision: str) -> None:
     database = Database(Settings(database_url=url).database)
-    await migrate(database)
+    await migrate(database, revision)
     await database.close()
 
 

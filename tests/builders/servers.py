@@ -11,6 +11,12 @@ from fastapi import FastAPI
 from api.foundation.serving import server_of
 
 
+def a_free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """The address of the application, served until the block ends; the server has then ended."""

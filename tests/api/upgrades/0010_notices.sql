@@ -1,0 +1,7 @@
+-- 0010: What officials broadcast.
+-- Rows as the program of that revision kept them. Never changed: they are what is upgraded.
+
+INSERT INTO notices (id, programme, title, title_en, body, body_en, link, region, office_id, author_id, decided_by, state, reason, revision, created_at, changed_at, decided_at) VALUES ('98de70d8c59a4428bc90cd5c0aaf14dc', 'new-rd-institution', '补正通知', 'Corrections', '请于本月底前补正材料。', 'Please correct your papers by the end of the month.', 'https://kjt.example.gov.cn/n/1', '', 'afd1f173a420484b8f93bbf156840303', '75a4358f63c04cdabe7516edb8ca6b40', 'c9e3ee30a76c4c5c9a811bd77983e46a', 'approved', '', 1, '2026-03-02 01:30:00.000000', '2026-03-02 01:30:00.000000', '2026-03-02 01:30:00.000000');
+INSERT INTO notices (id, programme, title, title_en, body, body_en, link, region, office_id, author_id, decided_by, state, reason, revision, created_at, changed_at, decided_at) VALUES ('c653693637f7429f8c394fd5c706e5b0', 'new-rd-institution', '草稿', 'Corrections', '请于本月底前补正材料。', 'Please correct your papers by the end of the month.', 'https://kjt.example.gov.cn/n/1', '', 'afd1f173a420484b8f93bbf156840303', '75a4358f63c04cdabe7516edb8ca6b40', NULL, 'draft', '', 1, '2026-03-02 01:30:00.000000', '2026-03-02 01:30:00.000000', NULL);
+
+INSERT INTO notice_expansions (id, run_at, lease_until, owner, attempts, done_at, notice_id, revision, after, laid) VALUES ('b237718a2e0a4e63a4c9758c777b575c', '2026-03-02 01:30:00.000000', NULL, NULL, 1, '2026-03-02 01:30:00.000000', '98de70d8c59a4428bc90cd5c0aaf14dc', 1, '9f8d5d902b904eb6b07887fb77b889df', 1);
