@@ -23,7 +23,6 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from api.foundation.sqlite import Pace, SqliteConnection
 
 _WAIT_MS = 5000
 _OTHER_MIGRATION_MS = 600_000
@@ -37,6 +36,8 @@ class _Cursor(Protocol):
 
 
 class _Raw(Protocol):
+    isolation_level: str | None
+
     def cursor(self) -> _Cursor: ...
 
 
@@ -134,18 +135,14 @@ def _make_folder(url: str) -> None:
 
 
 def _sqlite_engine(url: str, *, size: int, begin: str, read_only: bool = False) -> AsyncEngine:
-    file, pace = make_url(url).database or "", Pace()
-
-    async def opened(*_: object, **__: object) -> SqliteConnection:
-        return SqliteConnection(file, pace, _WAIT_MS / 1000)
-
     engine = create_async_engine(
-        url, async_creator=opened, pool_size=size, max_overflow=0, pool_timeout=_WAIT_MS / 1000,
-        hide_parameters=True,
-    )  # fmt: skip
+        url, pool_size=size, max_overflow=0, pool_timeout=_WAIT_MS / 1000, hide_parameters=True
+    )
 
     def connect(raw: _Raw, _entry: ConnectionPoolEntry) -> None:
+        raw.isolation_level = None  # the driver's own BEGIN would be a deferred one
         cursor = raw.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
