@@ -68,7 +68,7 @@ def create_app(
     app = FastAPI(
         title="Huiqi 惠企",
         version=_version(),
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,  # the framework would make it on the event loop
         docs_url=None,  # the framework's pages load scripts from elsewhere
         redoc_url=None,
         lifespan=_lifespan,
@@ -94,9 +94,9 @@ def create_app(
         worlds=worlds, wake=app.state.wake, redis=app.state.redis, channel=channel, secret=secret,
         now=now, settings=settings, duties=duties,
     )  # fmt: skip
+    describe(app)
     _routes(app)
     handle_errors(app)
-    describe(app)
     app.add_middleware(
         BodyGuard,
         limiter=app.state.limiter,

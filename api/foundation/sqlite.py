@@ -116,7 +116,7 @@ class SqliteConnection:
                 await asyncio.shield(self._at_work)
             self._at_work = None
 
-    async def begin(self, work: Callable[[], Result]) -> Result:
+    async def take_over(self, work: Callable[[], Result]) -> Result:
         """Become the one that writes; raises what SQLite raises where another one does not end."""
         await self._settled()
         until = perf_counter() + self._patience
@@ -137,7 +137,7 @@ class SqliteConnection:
         await self._settled()
         if not self._open.in_transaction:
             return
-        self._open.commit()
+        self._open.execute("COMMIT")
         self._commits += 1
         if self._commits >= _COMMITS:
             self._commits = 0
@@ -147,7 +147,7 @@ class SqliteConnection:
         """Undo the transaction."""
         await self._settled()
         if self._open.in_transaction:
-            await self._aside(self._open.rollback)
+            await self._aside(lambda: self._open.execute("ROLLBACK"))
 
     async def create_function(
         self, name: str, arguments: int, work: Callable[..., Cell], *, deterministic: bool = False
@@ -219,7 +219,7 @@ class SqliteCursor:
             return self._cursor.fetchall() if self._cursor.description else []
 
         if statement == "BEGIN IMMEDIATE":
-            self._rows = await self._connection.begin(work)
+            self._rows = await self._connection.take_over(work)
         else:
             self._rows = await self._connection.run(statement, work)
         return self
