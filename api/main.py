@@ -62,7 +62,7 @@ def create_app(
     app = FastAPI(
         title="Huiqi 惠企",
         version=_version(),
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,  # the framework would make it on the event loop
         docs_url=None,  # the framework's pages load scripts from elsewhere
         redoc_url=None,
         lifespan=_lifespan,
@@ -91,9 +91,9 @@ def create_app(
         now=now, settings=settings, duties=duties, pulse=pulse,
     )  # fmt: skip
     app.state.health = _health(app, pulse)
+    describe(app)
     _routes(app)
     handle_errors(app)
-    describe(app)
     app.add_middleware(
         BodyGuard,
         limiter=app.state.limiter,

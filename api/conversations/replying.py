@@ -1,5 +1,6 @@
 """Laying the replies of a turn down for the messenger the conversation is held in."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -91,4 +92,5 @@ async def export_reply(
 ) -> Reply:
     """Everything kept of a person, as a file for their messenger."""
     export = await export_all(session, person, now=now)
-    return exported_reply(export.model_dump_json(indent=2), language)
+    text = await asyncio.to_thread(export.model_dump_json, indent=2)
+    return exported_reply(text, language)

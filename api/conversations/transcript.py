@@ -1,5 +1,6 @@
 """The transcript: what was said and replied, in one order for every device."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from api.foundation.columns import Raw, table_of
 from api.foundation.errors import IdReused
 from dialogs.message import INCOMING, Incoming, Reply, Said
 
+_FEW = 20
 _WRITE = insert(table_of(Entry))
 _HELD_IN = select(Conversation).where(col(Conversation.contact_id) == bindparam("contact"))
 
@@ -40,6 +42,13 @@ def shown(row: Entry) -> EntryOut:
         said=_said(row.body) if came_in else None,
         reply=None if came_in else _reply(row.body),
     )
+
+
+async def all_shown(rows: Sequence[Entry]) -> list[EntryOut]:
+    """Several; a long conversation is read in a thread."""
+    if len(rows) <= _FEW:
+        return [shown(row) for row in rows]
+    return await asyncio.to_thread(lambda: [shown(row) for row in rows])
 
 
 def _said(body: Raw) -> Incoming:
@@ -72,7 +81,7 @@ async def entries_after(
         .order_by(col(Entry.sequence))
         .limit(limit)
     )
-    return [shown(row) for row in found]
+    return await all_shown(found.all())
 
 
 async def latest_entries(
@@ -85,7 +94,7 @@ async def latest_entries(
         .order_by(col(Entry.sequence).desc())
         .limit(limit)
     )
-    return [shown(row) for row in reversed(found.all())]
+    return await all_shown(found.all()[::-1])
 
 
 async def answered_before(

@@ -23,7 +23,6 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
-
 _WAIT_MS = 5000
 _OTHER_MIGRATION_MS = 600_000
 """How long a migration waits for another one of the same file."""
