@@ -39,8 +39,9 @@ test: $(VENV)/.dev $(CATALOGUES) ## all set-up, the knowledge base, the arrows, 
 	@$(HUIQI) knowledge check
 	@$(BIN)/pytest $(PYTEST_FLAGS) $(addprefix --ignore=,$(PROOF))
 
-proof: $(VENV)/.dev $(CATALOGUES) ## the long tests under load and faults, one after the other
-	@$(BIN)/pytest -n 0 $(wildcard $(PROOF))
+proof: $(VENV)/.dev $(CATALOGUES) ## the long tests: under load, and killed at every await
+	@$(BIN)/pytest -n 0 tests/load
+	@$(BIN)/pytest -n auto --dist load tests/faults
 
 check: $(VENV)/.dev $(CATALOGUES) lint test ## format, lint, types, then test
 	@echo "all is well"
