@@ -1,7 +1,6 @@
 """The public door: the whole application in this process, on SQLite and on PostgreSQL."""
 
-import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -15,7 +14,14 @@ from api.main import create_app
 from api.settings import Settings
 from tests.builders.api_keys import a_key
 from tests.builders.clocks import StandingClock
-from tests.builders.databases import bring_up, on_postgres, on_sqlite
+from tests.builders.engines import (  # noqa: F401 - fixtures, found here by name
+    bare_url,
+    closed,
+    database_url,
+    postgres_template,
+    redis_for,
+    sqlite_template,
+)
 from tests.builders.settings import some_settings
 
 
@@ -23,46 +29,6 @@ from tests.builders.settings import some_settings
 def logging_as_served() -> None:
     """Logs as the program writes them; the library's own traces of locals take minutes."""
     set_up_logs("debug")
-
-
-ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.needs_postgres)]
-
-
-@pytest.fixture(params=ENGINES)
-def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database without tables, once on each engine."""
-    if request.param == "sqlite":
-        yield on_sqlite(tmp_path)
-        return
-    with on_postgres() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with our tables, to be copied."""
-    folder = tmp_path_factory.mktemp("template")
-    bring_up(on_sqlite(folder))
-    return folder / "huiqi.db"
-
-
-@pytest.fixture(scope="session")
-def postgres_template() -> Iterator[str]:
-    """A database with our tables, to be copied."""
-    with on_postgres() as url:
-        bring_up(url)
-        yield url.rpartition("/")[2]
-
-
-@pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database with our tables, once on each engine."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "huiqi.db")
-        yield on_sqlite(tmp_path)
-        return
-    with on_postgres(request.getfixturevalue("postgres_template")) as url:
-        yield url
 
 
 @pytest.fixture
@@ -76,8 +42,8 @@ def library() -> Library:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
-    return some_settings(tmp_path, database_url=database_url)
+def settings(tmp_path: Path, database_url: str) -> Settings:  # noqa: F811 - the fixture above
+    return some_settings(tmp_path, database_url=database_url, redis_url=redis_for(database_url))
 
 
 @pytest.fixture
@@ -93,7 +59,7 @@ async def app(settings: Settings, now: StandingClock, library: Library) -> Async
     """The application on a migrated database."""
     made = create_app(settings, now=now, library=library)
     yield made
-    await made.state.database.close()
+    await closed(made)
 
 
 @pytest.fixture
@@ -103,7 +69,7 @@ async def other_app(
     """A second process over the same database."""
     made = create_app(settings, now=now, library=library)
     yield made
-    await made.state.database.close()
+    await closed(made)
 
 
 @pytest.fixture

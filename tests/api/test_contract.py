@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from api.foundation.migrating import migrate
 from api.library.service import Library
 from api.main import create_app
 from tests.builders.api_keys import a_key
-from tests.builders.databases import on_sqlite
+from tests.builders.databases import on_postgres, on_sqlite
+from tests.builders.engines import ENGINES, redis_for
 from tests.builders.servers import served
 from tests.builders.settings import some_settings
 
@@ -43,17 +45,17 @@ CHECKS = [
 class _Running:
     """The application in a thread with a loop of its own: schemathesis calls it synchronously."""
 
-    def __init__(self, folder: Path, library: Library) -> None:
+    def __init__(self, folder: Path, url: str, library: Library) -> None:
         self.address = ""
         self.headers: dict[str, str] = {"X-Huiqi": "1"}
-        self._folder, self._library = folder, library
+        self._folder, self._url, self._library = folder, url, library
         self._up, self._down = threading.Event(), asyncio.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         app = create_app(
-            some_settings(self._folder, database_url=on_sqlite(self._folder)),
+            some_settings(self._folder, database_url=self._url, redis_url=redis_for(self._url)),
             library=self._library,
         )
         await migrate(app.state.database)
@@ -71,12 +73,18 @@ class _Running:
         self._thread.join(30)
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Iterator[_Running]:
-    made = _Running(tmp_path_factory.mktemp("contract"), library)
-    made.start()
-    yield made
-    made.stop()
+@pytest.fixture(scope="module", params=ENGINES)
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, library: Library
+) -> Iterator[_Running]:
+    folder = tmp_path_factory.mktemp("contract")
+    with ExitStack() as stack:
+        on_file = request.param == "sqlite"
+        url = on_sqlite(folder) if on_file else stack.enter_context(on_postgres())
+        made = _Running(folder, url, library)
+        made.start()
+        yield made
+        made.stop()
 
 
 def _contract() -> schemathesis.BaseSchema:

@@ -5,6 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.builders.engines import (  # noqa: F401 - fixtures, found here by name
+    database_url,
+    postgres_template,
+    sqlite_template,
+)
 from tests.journeys.process import ServerProcess
 from tests.journeys.visitor import Visitor, a_visitor
 

@@ -15,7 +15,7 @@ from api.foundation.now import now as real_now
 from api.main import create_app
 from tests.builders.accounts import SignedIn, an_account, an_office
 from tests.builders.bot_api import TOKEN, BotApi, a_bot_api
-from tests.builders.databases import bring_up, on_sqlite
+from tests.builders.engines import redis_for
 from tests.builders.servers import served
 from tests.builders.settings import some_settings
 from tests.builders.waiting import until
@@ -56,13 +56,12 @@ class Mission:
 
 
 @asynccontextmanager
-async def a_mission(folder: Path) -> AsyncIterator[Mission]:
-    bring_up(on_sqlite(folder))
+async def a_mission(folder: Path, database_url: str) -> AsyncIterator[Mission]:
     async with a_bot_api() as api:
         api.shown[CHAT] = []
         settings = some_settings(
-            folder, database_url=on_sqlite(folder), telegram_bot_token=TOKEN,
-            telegram_api_base=api.address,
+            folder, database_url=database_url, redis_url=redis_for(database_url),
+            telegram_bot_token=TOKEN, telegram_api_base=api.address,
         )  # fmt: skip
         app = create_app(settings)
         async with served(app):
@@ -70,8 +69,8 @@ async def a_mission(folder: Path) -> AsyncIterator[Mission]:
 
 
 @pytest.fixture
-async def mission(tmp_path: Path) -> AsyncIterator[Mission]:
-    async with a_mission(tmp_path) as made:
+async def mission(tmp_path: Path, database_url: str) -> AsyncIterator[Mission]:
+    async with a_mission(tmp_path, database_url) as made:
         yield made
 
 

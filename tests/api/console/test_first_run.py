@@ -12,7 +12,6 @@ from api.accounts.first_run import first_run
 from api.accounts.models import Role
 from api.cli.app import app as cli
 from tests.builders.accounts import a_browser, a_kept_account
-from tests.builders.databases import on_sqlite
 from tests.builders.seeded import PASSWORD
 
 ROW = re.compile(r"^  (\S+) +(\S+-\S+-\S+-\S+)  (\S+)", re.MULTILINE)
@@ -66,10 +65,9 @@ async def test_no_password_token_or_login_is_logged(
 
 
 @pytest.fixture
-def on_a_file(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def on_its_own(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database of its own for commands."""
-    (tmp_path / "huiqi.db").write_bytes(sqlite_template.read_bytes())
-    monkeypatch.setenv("HUIQI_DATABASE_URL", on_sqlite(tmp_path))
+    monkeypatch.setenv("HUIQI_DATABASE_URL", database_url)
     monkeypatch.chdir(tmp_path)
 
 
@@ -79,7 +77,7 @@ def said(*words: str, code: int = 0) -> str:
     return done.output
 
 
-@pytest.mark.usefixtures("on_a_file")
+@pytest.mark.usefixtures("on_its_own")
 class TestCommands:
     def test_first_run_shows_passwords_once(self) -> None:
         rows = ROW.findall(said("first-run"))
