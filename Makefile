@@ -19,7 +19,7 @@ PYTEST_FLAGS ?= -n auto --dist loadfile
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/*.po))
 
-.PHONY: help run talk demo test check format coverage knowledge draw bench wheel requirements clean
+.PHONY: help run talk demo test check format coverage knowledge draw bench bench-broadcast wheel requirements clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ draw: $(VENV)/.runtime $(CATALOGUES) ## the dialog trees as graphs
 
 bench: $(VENV)/.bench $(CATALOGUES) ## figures beside OpenFisca-core and zen-engine
 	@$(BIN)/python -m benchmarks.knowledge
+
+bench-broadcast: $(VENV)/.dev $(CATALOGUES) ## a notice to very many; needs PostgreSQL and Redis on loopback
+	@$(BIN)/python -m benchmarks.broadcast
 
 wheel: $(VENV)/.runtime ## a wheel in dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
