@@ -21,7 +21,7 @@ PROOF := tests/load tests/faults
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/*.po))
 
-.PHONY: help run talk demo test check format coverage knowledge draw bench bench-turns proof wheel requirements clean
+.PHONY: help run talk demo test check format coverage knowledge draw bench bench-broadcast bench-turns proof wheel requirements clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench: $(VENV)/.bench $(CATALOGUES) ## figures beside OpenFisca-core and zen-eng
 
 bench-turns: $(VENV)/.dev $(CATALOGUES) ## turns a second beside an aiogram echo bot; needs PostgreSQL and Redis
 	@$(BIN)/python -m benchmarks.turns
+
+bench-broadcast: $(VENV)/.dev $(CATALOGUES) ## a notice to very many; needs PostgreSQL and Redis on loopback
+	@$(BIN)/python -m benchmarks.broadcast
 
 wheel: $(VENV)/.runtime ## a wheel in dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
