@@ -10,11 +10,12 @@ from fastapi import FastAPI
 from api.accounts.models import Role
 from api.library.service import Library
 from api.main import create_app
-from tests.builders.accounts import PASSWORD, SignedIn, a_browser, a_kept_account, an_account
+from tests.builders.accounts import SignedIn, a_browser, a_kept_account, an_account
 from tests.builders.bot_api import TOKEN, BotApi, a_bot_api
 from tests.builders.chats import Chat
 from tests.builders.databases import bring_up, on_sqlite
 from tests.builders.holding import MOST_SECONDS, held_by
+from tests.builders.seeded import PASSWORD
 from tests.builders.servers import served
 from tests.builders.settings import some_settings
 from tests.builders.tickets import a_person, a_ticket

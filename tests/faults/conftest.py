@@ -36,14 +36,11 @@ class Usual:
         return (self.reached[weather][moment] + 1) // 2
 
 
-@pytest.fixture(
-    scope="session",
-    params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs_postgres)],
-)
+@pytest.fixture(scope="session")
 def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
-    """Prepared once on each engine, by the program in this process."""
+    """Prepared once on each engine that is asked for, by the program in this process."""
     folder = tmp_path_factory.mktemp("morning")
-    if request.param == "sqlite":
+    if getattr(request, "param", "sqlite") == "sqlite":
         yield asyncio.run(prepare(folder, on_sqlite(folder)))
         return
     with on_postgres() as url:

@@ -222,6 +222,7 @@ async def prepare(folder: Path, url: str) -> Day:
             "var_dir": str(folder),
             "secret_key": SECRET_KEY,
             "telegram_bot_token": TOKEN,
+            "telegram_rate": 1000,  # how fast is not what is tried here
         }
         settings = Settings.model_validate(
             {**given, "database_url": url, "telegram_api_base": api.address}

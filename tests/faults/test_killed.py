@@ -19,6 +19,14 @@ HERE = Path(__file__).parent
 LISTED: dict[str, str] = yaml.safe_load((HERE / "points.yaml").read_text(encoding="utf-8"))
 """Every fault point; with a reason where the day does not come to it or to one of its moments."""
 
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.needs_postgres)]
+_UNITS = [point for point in all_points() if point.partition(" ")[2].startswith("with ")]
+"""Where transactions begin and end: what lies between them is one thing on either engine."""
+CASES = [
+    *(pytest.param("sqlite", point) for point in all_points()),
+    *(pytest.param("postgres", point, marks=pytest.mark.needs_postgres) for point in _UNITS),
+]
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -26,12 +34,13 @@ async def test_every_await_on_the_way_is_listed() -> None:
     assert list(LISTED) == all_points()
 
 
+@pytest.mark.parametrize("day", ENGINES, indirect=True, scope="session")
 @pytest.mark.parametrize("weather", WEATHERS)
 async def test_a_day_without_a_death_ends_well(usual: Usual, weather: str) -> None:
     assert judge(usual.evenings[weather], usual.evenings["fair"]) == []
 
 
-@pytest.mark.parametrize("point", all_points())
+@pytest.mark.parametrize(("day", "point"), CASES, indirect=["day"], scope="session")
 async def test_killed_at(point: str, usual: Usual, day: Day, forge: Forge, tmp_path: Path) -> None:
     weather, moments = usual.where(moments_of(point))
     missed = [moment for moment in moments_of(point) if moment not in moments]

@@ -1,18 +1,14 @@
 """The same databases as for the rest."""
 
-from tests.api.conftest import (
-    bare_url,
+from tests.api.conftest import (  # noqa: F401 - fixtures, found here by name
     database,
-    database_url,
     library,
     logging_as_served,
     now,
-    postgres_template,
     settings,
+)
+from tests.builders.engines import (  # noqa: F401 - the same
+    database_url,
+    postgres_template,
     sqlite_template,
 )
-
-__all__ = [
-    "bare_url", "database", "database_url", "library", "logging_as_served", "now",
-    "postgres_template", "settings", "sqlite_template",
-]  # fmt: skip
