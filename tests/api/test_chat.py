@@ -27,10 +27,12 @@ def another_device(app: FastAPI) -> Chat:
 
 
 async def rows(app: FastAPI) -> int:
-    """How many rows there are in all tables of ours."""
+    """How many rows there are in all tables of ours, but for the one that says where they are."""
     total = 0
     async with app.state.database.reading() as session:
         for table in SQLModel.metadata.sorted_tables:
+            if table.name == "installation":
+                continue
             total += await session.scalar(select(func.count()).select_from(table)) or 0
     return total
 
