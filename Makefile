@@ -16,10 +16,12 @@ HUIQI := $(BIN)/huiqi
 YAML := .yamllint.yaml knowledge dialogs tests
 # One file a process keeps its fixtures together; PYTEST_FLAGS= runs them in one.
 PYTEST_FLAGS ?= -n auto --dist loadfile
+# What loads or breaks a whole machine has it for itself: `make proof`.
+PROOF := tests/load tests/faults
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/*.po))
 
-.PHONY: help run talk demo test check format coverage knowledge draw bench wheel requirements clean
+.PHONY: help run talk demo test check format coverage knowledge draw bench bench-broadcast bench-turns proof wheel requirements clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +37,11 @@ demo: $(VENV)/.runtime $(CATALOGUES) ## three sample enterprises and full desks,
 
 test: $(VENV)/.dev $(CATALOGUES) ## all set-up, the knowledge base, the arrows, all tests
 	@$(HUIQI) knowledge check
-	@$(BIN)/pytest $(PYTEST_FLAGS)
+	@$(BIN)/pytest $(PYTEST_FLAGS) $(addprefix --ignore=,$(PROOF))
+
+proof: $(VENV)/.dev $(CATALOGUES) ## the long tests: under load, and killed at every await
+	@$(BIN)/pytest -n 0 tests/load
+	@$(BIN)/pytest -n auto --dist load tests/faults
 
 check: $(VENV)/.dev $(CATALOGUES) lint test ## format, lint, types, then test
 	@echo "all is well"
@@ -52,7 +58,7 @@ format: $(VENV)/.dev ## put every file into the house's form
 	@$(BIN)/ruff check --fix .
 
 coverage: $(VENV)/.dev $(CATALOGUES) ## branch coverage of the four rooms
-	@$(BIN)/pytest $(PYTEST_FLAGS) --cov --cov-report=term
+	@$(BIN)/pytest $(PYTEST_FLAGS) $(addprefix --ignore=,$(PROOF)) --cov --cov-report=term
 
 knowledge: $(VENV)/.runtime $(CATALOGUES) ## check the knowledge base; ID=<programme> shows one
 	@$(HUIQI) knowledge check
@@ -63,6 +69,12 @@ draw: $(VENV)/.runtime $(CATALOGUES) ## the dialog trees as graphs
 
 bench: $(VENV)/.bench $(CATALOGUES) ## figures beside OpenFisca-core and zen-engine
 	@$(BIN)/python -m benchmarks.knowledge
+
+bench-turns: $(VENV)/.dev $(CATALOGUES) ## turns a second beside an aiogram echo bot; needs PostgreSQL and Redis
+	@$(BIN)/python -m benchmarks.turns
+
+bench-broadcast: $(VENV)/.dev $(CATALOGUES) ## a notice to very many; needs PostgreSQL and Redis on loopback
+	@$(BIN)/python -m benchmarks.broadcast
 
 wheel: $(VENV)/.runtime ## a wheel in dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

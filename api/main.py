@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import signal
 import socket
@@ -61,7 +62,7 @@ def create_app(
     app = FastAPI(
         title="Huiqi 惠企",
         version=_version(),
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,  # the framework would make it on the event loop
         docs_url=None,  # the framework's pages load scripts from elsewhere
         redoc_url=None,
         lifespan=_lifespan,
@@ -90,9 +91,9 @@ def create_app(
         now=now, settings=settings, duties=duties, pulse=pulse,
     )  # fmt: skip
     app.state.health = _health(app, pulse)
+    describe(app)
     _routes(app)
     handle_errors(app)
-    describe(app)
     app.add_middleware(
         BodyGuard,
         limiter=app.state.limiter,
@@ -184,6 +185,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await state.database.close()
 
 
+def _settle_memory() -> None:
+    """What is there now stays: the collector need not go through the release again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def _relayed(app: FastAPI) -> contextlib.AbstractAsyncContextManager[None]:
     """Wakes go from process to process where there is Redis."""
     if app.state.redis is None:
@@ -196,6 +203,7 @@ async def serve(
 ) -> None:
     """Serve until told to stop; then finish what is open, as long as the settings allow."""
     app = create_app(settings, now=now, duties=duties)
+    _settle_memory()
     await server_of(app, settings).serve(sockets=[listening])
     log.info("stopped")
 
@@ -229,6 +237,7 @@ async def work(
 ) -> None:
     """Work in the background, until told to stop; `observing` is where it says how it is."""
     app = create_app(settings, now=now, duties=duties)
+    _settle_memory()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,10 +1,10 @@
 """Handing an update to the inbox, the same whether we asked for it or were called."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.updates import address_of
-from dialogs.ports import Inbox
+from dialogs.ports import Arrived, Inbox
 
 _NO_NUMBER = 2**63
 """Updates have smaller numbers; a longer one would fit no row."""
@@ -19,11 +19,16 @@ def number_of(raw: Mapping[str, object]) -> int | None:
 
 
 async def hand_in(
-    raw: Mapping[str, object], number: int, inbox: Inbox, *, name: str, account: str
+    updates: Iterable[tuple[int, Mapping[str, object]]], inbox: Inbox, *, name: str, account: str
 ) -> None:
-    """Keep an update, without the characters that no database keeps."""
-    kept = {_text(key): _keepable(value) for key, value in raw.items()}
-    await inbox.accept(name, account, str(number), address_of(raw), kept)
+    """Keep numbered updates together, without the characters that no database keeps."""
+    arrived = [
+        Arrived(
+            str(number), address_of(raw), {_text(key): _keepable(each) for key, each in raw.items()}
+        )
+        for number, raw in updates
+    ]
+    await inbox.accept_all(name, account, arrived)
 
 
 def _keepable(value: object) -> object:

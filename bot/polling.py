@@ -66,15 +66,14 @@ class Poller:
                 backoff = min(backoff * 2, _LONGEST_BACKOFF)
 
     async def _ask(self, inbox: Inbox) -> None:
-        """One round. The offset moves behind an update when it is kept, and not before."""
+        """One round. The offset moves behind updates when they are kept, and not before."""
         asked = GetRawUpdates(offset=self._offset)
         updates = await self._bot(asked, request_timeout=_WAIT_SECONDS + 15)
-        for raw in updates:
-            number = number_of(raw)
-            if number is None:
-                continue
-            await hand_in(raw, number, inbox, name=self._name, account=self._account)
-            self._offset = number + 1
+        numbered = [(number, raw) for raw in updates if (number := number_of(raw)) is not None]
+        if not numbered:
+            return
+        await hand_in(numbered, inbox, name=self._name, account=self._account)
+        self._offset = max(number for number, _ in numbered) + 1
 
 
 def _wait_of(error: Exception, backoff: float) -> float:

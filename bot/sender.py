@@ -4,6 +4,7 @@ What surely did not arrive may be tried again; what may have arrived never is.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,15 +14,10 @@ from html import unescape
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import (
-    BufferedInputFile,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-)
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
 from bot.buttons import sign
+from bot.methods import EditText, SendText
 from bot.outcomes import TOO_MANY, outcome_of
 from bot.rendering import rendered
 from bot.splitting import messages, shown
@@ -31,7 +27,6 @@ from dialogs.ports import Ended, Later, Outcome, Outgoing, Pace, Sent, Unknown
 Pause = Callable[[float], Awaitable[None]]
 
 _LONGEST_CAPTION = 1024
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NOT_EDITABLE = (
     "message to edit not found",
     "message can't be edited",
@@ -59,7 +54,8 @@ class _Piece:
 
     html: str
     document: Document | None = None
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: str | None = None
+    """As the Bot API takes it: JSON."""
 
 
 class TelegramSender:
@@ -118,9 +114,9 @@ class TelegramSender:
             sent = await self._formatted_or_plain(chat, piece, pace)
         except Exception as error:  # noqa: BLE001 - the promise of the port: an outcome, always
             return await _told(error, now, pace)
-        return Sent(str(sent.message_id))
+        return Sent(str(sent))
 
-    async def _formatted_or_plain(self, chat: str, piece: _Piece, pace: Pace) -> Message:
+    async def _formatted_or_plain(self, chat: str, piece: _Piece, pace: Pace) -> int:
         """Formatting that Telegram refuses is a fault of ours; the words arrive all the same."""
         await _step(pace)
         try:
@@ -132,16 +128,17 @@ class TelegramSender:
         await _step(pace)
         return await self._call(chat, piece, unescape(re.sub("<[^>]*>", "", piece.html)), None)
 
-    async def _call(self, chat: str, piece: _Piece, text: str, mode: str | None) -> Message:
+    async def _call(self, chat: str, piece: _Piece, text: str, mode: str | None) -> int:
+        keyboard = piece.keyboard
         if piece.document is None:
-            return await self._bot.send_message(
-                chat_id=chat, text=text, parse_mode=mode, reply_markup=piece.keyboard,
-                link_preview_options=_NO_PREVIEW,
-            )  # fmt: skip
-        return await self._bot.send_document(
-            chat_id=chat, document=_file(piece.document), caption=text or None,
-            parse_mode=mode, reply_markup=piece.keyboard,
+            said = SendText(chat_id=chat, text=text, parse_mode=mode, reply_markup=keyboard)
+            return (await self._bot(said)).message_id
+        sent = await self._bot.send_document(
+            chat_id=chat, document=_file(piece.document), caption=text or None, parse_mode=mode,
+            reply_markup=None if keyboard is None
+            else InlineKeyboardMarkup.model_validate_json(keyboard),
         )  # fmt: skip
+        return sent.message_id
 
     async def _edited(
         self, message: Outgoing, piece: _Piece, now: datetime, pace: Pace
@@ -152,9 +149,11 @@ class TelegramSender:
         """
         try:
             await _step(pace)
-            await self._bot.edit_message_text(
-                chat_id=message.address, message_id=int(message.replaces), text=piece.html,
-                parse_mode="HTML", reply_markup=piece.keyboard, link_preview_options=_NO_PREVIEW,
+            await self._bot(
+                EditText(
+                    chat_id=message.address, message_id=int(message.replaces), text=piece.html,
+                    parse_mode="HTML", reply_markup=piece.keyboard,
+                )
             )  # fmt: skip
         except TelegramBadRequest as refused:
             said = refused.message.lower()
@@ -168,21 +167,20 @@ class TelegramSender:
             return Later(outcome.cause) if isinstance(outcome, Unknown) else outcome
         return Sent(message.replaces)
 
-    def _keyboard(self, chat: str, rows: Sequence[Sequence[Choice]]) -> InlineKeyboardMarkup | None:
+    def _keyboard(self, chat: str, rows: Sequence[Sequence[Choice]]) -> str | None:
         if not rows:
             return None
-        return InlineKeyboardMarkup(
-            inline_keyboard=[
-                [
-                    InlineKeyboardButton(
-                        text=choice.label,
-                        callback_data=sign(self._secret, self._account, chat, choice.id),
-                    )
-                    for choice in row
-                ]
-                for row in rows
+        buttons = [
+            [
+                {
+                    "text": choice.label,
+                    "callback_data": sign(self._secret, self._account, chat, choice.id),
+                }
+                for choice in row
             ]
-        )
+            for row in rows
+        ]
+        return json.dumps({"inline_keyboard": buttons})
 
 
 async def _step(pace: Pace) -> None:

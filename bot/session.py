@@ -44,6 +44,7 @@ class Session(AiohttpSession):
 
     def __init__(self, api_base: str, patience: float) -> None:
         super().__init__(api=TelegramAPIServer.from_base(api_base), timeout=patience)
+        self._answers: dict[type, type] = {}
 
     async def make_request(
         self,
@@ -80,6 +81,9 @@ class Session(AiohttpSession):
     def _result(
         self, bot: Bot, method: TelegramMethod[TelegramType], status: int, content: str
     ) -> TelegramType:
+        if type(method) not in self._answers:
+            # Pydantic forgets such a type when nobody holds it, and making it takes milliseconds.
+            self._answers[type(method)] = Response[method.__returning__]  # type: ignore[name-defined]
         if status == HTTPStatus.GATEWAY_TIMEOUT:
             raise Lost("timed_out")  # a gateway gave up waiting; what is behind it may have done it
         response: Response[TelegramType] = self.check_response(bot, method, status, content)

@@ -71,7 +71,7 @@ class Webhook:
 
     async def _kept(self, number: int, update: dict[str, object]) -> HTTPStatus:
         try:
-            await hand_in(update, number, self._inbox, name=self._name, account=self._account)
+            await hand_in([(number, update)], self._inbox, name=self._name, account=self._account)
         except Exception:
             log.exception("update_not_kept")
             return HTTPStatus.SERVICE_UNAVAILABLE  # Telegram calls again

@@ -1,12 +1,23 @@
 """The two doors between a messenger and the back end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from dialogs.message import Incoming, Reply
 from knowledge.model import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A raw update, as it came."""
+
+    update_id: str
+    """The messenger's own number of it."""
+    address: str
+    """The chat it belongs to: updates of one chat are taken in order of arrival."""
+    raw: Mapping[str, object]
 
 
 class Inbox(Protocol):
@@ -24,6 +35,10 @@ class Inbox(Protocol):
 
         `address` is the chat it belongs to: updates of one chat are taken in order of arrival.
         """
+        ...
+
+    async def accept_all(self, channel: str, account: str, arrived: Sequence[Arrived]) -> int:
+        """Keep several, all or none, committed before this returns; how many were new."""
         ...
 
 

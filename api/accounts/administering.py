@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from api.accounts.actors import Actor
 from api.accounts.models import Account, AccountId, Office, OfficeId, Role
-from api.accounts.passwords import LONGEST, SHORTEST, hashed, made_up
+from api.accounts.passwords import LONGEST, SHORTEST, Fresh, hashed
 from api.accounts.signing_in import check_password, end_all
 from api.foundation.database import Database, one_at_a_time
 from api.foundation.errors import LastAdmin, LoginTaken, NotFound, OfficeTaken, PasswordUnfit
@@ -92,7 +92,14 @@ async def create_office(
 
 
 async def create_account(
-    session: AsyncSession, *, login: str, name: str, role: Role, office: OfficeId, now: datetime
+    session: AsyncSession,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    office: OfficeId,
+    password: Fresh,
+    now: datetime,
 ) -> Made:
     """A new account with a made-up password that has to be changed; raises `LoginTaken`."""
     login = login.strip().casefold()
@@ -101,24 +108,22 @@ async def create_account(
         raise LoginTaken
     if await session.get(Office, office) is None:
         raise NotFound
-    password = made_up()
     session.add(
         Account(
             id=AccountId(new_id()), login=login, name=name, role=role.value, office_id=office,
-            password=await hashed(password), created_at=now,
+            password=password.kept, created_at=now,
         )
     )  # fmt: skip
     await session.flush()
-    return Made(login, name, role, password)
+    return Made(login, name, role, password.shown)
 
 
-async def reset_password(session: AsyncSession, id_: AccountId) -> Made:
+async def reset_password(session: AsyncSession, id_: AccountId, password: Fresh) -> Made:
     """A new made-up password; whoever is signed in with the old one no longer is."""
     account = await _account(session, id_)
-    password = made_up()
-    account.password, account.must_change = await hashed(password), True
+    account.password, account.must_change = password.kept, True
     await end_all(session, id_)
-    return Made(account.login, account.name, Role(account.role), password)
+    return Made(account.login, account.name, Role(account.role), password.shown)
 
 
 async def set_disabled(

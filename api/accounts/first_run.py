@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.administering import Made, create_account, create_office
 from api.accounts.models import Account, Role
+from api.accounts.passwords import fresh
 from api.foundation.database import one_at_a_time
 
 _WANTED = (
@@ -29,7 +30,13 @@ async def first_run(session: AsyncSession, *, now: datetime) -> tuple[Made, ...]
     for login, name, role in _WANTED:
         made.append(
             await create_account(
-                session, login=login, name=name, role=role, office=office.id, now=now
+                session,
+                login=login,
+                name=name,
+                role=role,
+                office=office.id,
+                now=now,
+                password=await fresh(),
             )
         )
     return tuple(made)

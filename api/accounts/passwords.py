@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from dataclasses import dataclass
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -26,6 +27,20 @@ def made_up() -> str:
 def hashed_now(password: str) -> str:
     """The hash; a tenth of a second of work, for commands that have no loop to hold up."""
     return _hasher.hash(password)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A made-up password and its hash: made before a transaction begins, not while it waits."""
+
+    shown: str
+    kept: str
+
+
+async def fresh() -> Fresh:
+    """A new one; it takes a tenth of a second, so no session may be in use yet."""
+    password = made_up()
+    return Fresh(password, await hashed(password))
 
 
 async def hashed(password: str) -> str:

@@ -11,6 +11,7 @@ from api.accounts import administering
 from api.accounts.administering import Made
 from api.accounts.first_run import first_run
 from api.accounts.models import Account, Office, OfficeId, Role
+from api.accounts.passwords import fresh
 from api.cli.serving import in_one_transaction, show_made
 from api.foundation.errors import SENTENCES, HuiqiError
 from api.foundation.now import now
@@ -57,9 +58,16 @@ def create_account(
         raise typer.BadParameter("a login is 2 to 60 of a-z 0-9 . _ -; a name 1 to 100 characters")
 
     async def work(session: AsyncSession) -> Made:
+        password = await fresh()
         found = await administering.office_named(session, office)
         return await administering.create_account(
-            session, login=login, name=name, role=role, office=OfficeId(found.id), now=now()
+            session,
+            login=login,
+            name=name,
+            role=role,
+            office=OfficeId(found.id),
+            now=now(),
+            password=password,
         )
 
     try:
@@ -100,8 +108,9 @@ def reset_password(login: Login) -> None:
     """Give an account a new password, shown this once, and sign it out everywhere."""
 
     async def work(session: AsyncSession) -> Made:
+        password = await fresh()
         account = await administering.account_named(session, login)
-        return await administering.reset_password(session, account.id)
+        return await administering.reset_password(session, account.id, password)
 
     try:
         _show_password(in_one_transaction(work))

@@ -10,6 +10,7 @@ from api.accounts import administering
 from api.accounts.actors import Actor
 from api.accounts.administering import Made, create_account, create_office, reset_password
 from api.accounts.models import AccountId, OfficeId, Role
+from api.accounts.passwords import fresh
 from api.console.counting import ACCOUNTS
 from api.console.entrance import Administrator, CheckedForm, Form
 from api.console.pages import page_router
@@ -69,7 +70,13 @@ async def add_account(
         )
         role, office = _role_and_office(form)
         made = await create_account(
-            session, login=form["login"], name=form["name"], role=role, office=office, now=now
+            session,
+            login=form["login"],
+            name=form["name"],
+            role=role,
+            office=office,
+            now=now,
+            password=await fresh(),
         )
     except Refused as error:
         return await _page(request, actor, session, error=error, given=form.values())
@@ -84,7 +91,7 @@ async def reset(
     request: Request, account: UUID, actor: Administrator, form: CheckedForm, session: WriteSession
 ) -> Response:
     del form
-    made = await reset_password(session, AccountId(account))
+    made = await reset_password(session, AccountId(account), await fresh())
     return await _page(request, actor, session, made=made)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.conversations.models import Conversation, Entry
-from api.conversations.transcript import EntryOut, shown
+from api.conversations.transcript import EntryOut, all_shown
 from api.enterprises.exporting import PersonExport, export_person
 from api.enterprises.models import PersonId
 from api.foundation.columns import Raw
@@ -88,7 +88,7 @@ async def _conversation(session: AsyncSession, row: Conversation) -> Conversatio
         created_at=row.created_at,
         touched_at=row.touched_at,
         state=row.state,
-        entries=tuple(shown(entry) for entry in entries),
+        entries=tuple(await all_shown(entries.all())),
     )
 
 

@@ -1,23 +1,47 @@
 """The inbox of messengers: a raw update is a committed row before anybody is told it arrived."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
 
-from sqlalchemy import exists
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, exists, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col
 
 from api.conversations.models import Update, UpdateId
-from api.foundation.columns import as_json_object
+from api.foundation.columns import as_json_object, table_of
 from api.foundation.database import Database
 from api.foundation.ids import new_id
 from api.foundation.now import Now
 from api.foundation.wake import Wake
+from dialogs.ports import Arrived
 
 TOPIC = "inbox"
 """What is woken when an update came."""
 _MICROSECONDS = 1_000_000
+_KEEP = {
+    on_sqlite: (sqlite_insert if on_sqlite else postgres_insert)(Update)
+    .on_conflict_do_nothing(index_elements=["channel", "account", "update_id"])
+    .returning(col(Update.id))
+    for on_sqlite in (True, False)
+}
+_TABLE = table_of(Update)
+_ENDED = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.id == bindparam("of"),
+        _TABLE.c.owner == bindparam("by"),
+        _TABLE.c.done_at.is_(None),
+    )
+    .values(
+        raw=None, problem=None, address="", done_at=bindparam("now"), lease_until=None, owner=None
+    )
+    .returning(_TABLE.c.id)
+)
 
 
 class DatabaseInbox:
@@ -37,19 +61,27 @@ class DatabaseInbox:
         raw: Mapping[str, object],
     ) -> bool:
         """Keep a raw update, committed before this returns; False when it was there already."""
+        return await self.accept_all(channel, account, [Arrived(update_id, address, raw)]) == 1
+
+    async def accept_all(self, channel: str, account: str, arrived: Sequence[Arrived]) -> int:
+        """Keep several in one transaction; how many were new, by (channel, account, update id)."""
+        if not arrived:
+            return 0
         now = self._now()
-        update = Update(
-            id=UpdateId(new_id()), channel=channel, account=account, update_id=update_id,
-            address=address, raw=as_json_object(raw), received_at=now, run_at=now,
-            arrival=_arrival(update_id, int(now.timestamp() * _MICROSECONDS)),
-        )  # fmt: skip
-        try:
-            async with self._database.writing() as session:
-                session.add(update)
-        except IntegrityError:
-            return False  # (channel, account, update id) is unique: it came before
-        self._wake.wake(TOPIC)
-        return True
+        rows = [
+            {
+                "id": new_id(), "channel": channel, "account": account, "attempts": 0,
+                "update_id": each.update_id, "address": each.address,
+                "raw": as_json_object(each.raw), "received_at": now, "run_at": now,
+                "arrival": _arrival(each.update_id, int(now.timestamp() * _MICROSECONDS)),
+            }
+            for each in arrived
+        ]  # fmt: skip
+        async with self._database.writing() as session:
+            new = (await session.scalars(_KEEP[self._database.on_sqlite], rows)).all()
+        if new:
+            self._wake.wake(TOPIC)
+        return len(new)
 
 
 def _arrival(update_id: str, instead: int) -> int:
@@ -59,6 +91,7 @@ def _arrival(update_id: str, instead: int) -> int:
     return instead
 
 
+@cache
 def first_of_its_chat() -> ColumnElement[bool]:
     """Updates with nothing before them in their chat that is not done."""
     before = aliased(Update)
@@ -69,3 +102,9 @@ def first_of_its_chat() -> ColumnElement[bool]:
         col(before.address) == col(Update.address),
         col(before.arrival) < col(Update.arrival),
     )
+
+
+async def end_update(session: AsyncSession, id_: UpdateId, *, owner: str, now: datetime) -> bool:
+    """An update is done, and what it said is kept no longer; False where the lease was lost."""
+    ended = await session.scalar(_ENDED, {"of": id_, "by": owner, "now": now})
+    return ended is not None

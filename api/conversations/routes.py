@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +27,7 @@ from api.conversations.streams import Streams, resume_after
 from api.conversations.transcript import entries_after
 from api.conversations.world import as_language
 from api.enterprises.contacts import API
+from api.foundation.answers import written
 from api.foundation.database import DatabaseDep, ReadSession, database_of
 from api.foundation.errors import NotFound
 from api.foundation.limits import limiter_of
@@ -82,16 +83,16 @@ async def say(
     return AnswerOut.of(await host.take(found.id, body.message(API), now=now))
 
 
-@router.get("/{conversation}", summary="Read what was said")
+@router.get("/{conversation}", summary="Read what was said", response_model=TranscriptOut)
 async def read(
     conversation: UUID,
     key: ConversationKey,
     session: ReadSession,
     after: AfterEntry = 0,
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = MOST_ENTRIES,
-) -> TranscriptOut:
+) -> Response:
     found = await _own(session, conversation, key)
-    return await transcript(session, found, after=after, limit=limit)
+    return await written(await transcript(session, found, after=after, limit=limit))
 
 
 async def transcript(
@@ -136,12 +137,14 @@ async def follow(
         yield event
 
 
-@router.get("/{conversation}/export", summary="Everything kept of its person")
+@router.get(
+    "/{conversation}/export", summary="Everything kept of its person", response_model=Export
+)
 async def export(
     conversation: UUID, key: ConversationKey, session: ReadSession, now: Moment
-) -> Export:
+) -> Response:
     found = await _own(session, conversation, key)
-    return await export_all(session, found.person_id, now=now)
+    return await written(await export_all(session, found.person_id, now=now))
 
 
 @router.delete("/{conversation}", status_code=204, summary="Erase its person and everything given")

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -40,6 +40,15 @@ from dialogs.world import World
 from knowledge.model import Language
 
 _TRIES = 5
+_NEXT_TURN = (
+    update(Conversation)
+    .where(
+        col(Conversation.id) == bindparam("of"), col(Conversation.revision) == bindparam("after")
+    )
+    .values(revision=col(Conversation.revision) + 1)
+    .returning(Conversation)
+    .execution_options(synchronize_session=False)
+)
 
 
 class _Stale(Exception):
@@ -78,6 +87,14 @@ class Answer:
 
 Landing = Callable[[AsyncSession, Answer], Awaitable[None]]
 """What a channel does in the transaction of a turn: lay its replies down, end its update."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a message meets: the conversation as it is kept, and the world of its turn."""
+
+    seen: Conversation
+    world: World
 
 
 class Host:
@@ -133,7 +150,7 @@ class Host:
         self, kept: Conversation, held: Draft, message: Message, now: datetime
     ) -> Answer:
         """The client missed that its conversation is kept by now: it holds the key all the same."""
-        answer = await self._take(kept.id, message, now, None)
+        answer = await self._take(kept.id, message, now, None, None)
         return answer if answer.erased else replace(answer, key=held.key)
 
     def _unkept(self, held: Draft, turn: Turn, now: datetime) -> Answer:
@@ -190,13 +207,15 @@ class Host:
         *,
         now: datetime,
         landing: Landing | None = None,
+        look: Look | None = None,
     ) -> Answer:
         """One message of a kept conversation; raises `NoConversation` where it is gone.
 
-        `landing` does what else belongs to the same transaction.
+        `landing` does what else belongs to the same transaction. A `look` says that the message
+        never came before, and saves looking again.
         """
         with self._metrics.turn(message.channel):
-            return await self._take(conversation, message, now, landing)
+            return await self._take(conversation, message, now, landing, look)
 
     async def _take(
         self,
@@ -204,15 +223,22 @@ class Host:
         message: Message,
         now: datetime,
         landing: Landing | None,
+        look: Look | None,
     ) -> Answer:
         lock = self._turns.setdefault(conversation, asyncio.Lock())
         async with lock:
             for _ in range(_TRIES):
                 try:
-                    return await self._try(conversation, message, now, landing)
+                    return await self._try(conversation, message, now, landing, look)
                 except (_Stale, IntegrityError):
-                    continue
+                    look = None
         raise Busy
+
+    async def look(
+        self, session: AsyncSession, seen: Conversation, message: Message, now: datetime
+    ) -> Look:
+        """What a new message meets in a conversation that was read in this session."""
+        return Look(seen, await self._worlds.read(session, seen, now, message.said))
 
     async def erase(self, conversation: Conversation) -> None:
         """Erase the person of a conversation with everything given; listeners hear it is gone."""
@@ -221,21 +247,28 @@ class Host:
         self._wake.wake(str(conversation.id))
 
     async def _try(
-        self, id_: ConversationId, message: Message, now: datetime, landing: Landing | None
+        self,
+        id_: ConversationId,
+        message: Message,
+        now: datetime,
+        landing: Landing | None,
+        look: Look | None,
     ) -> Answer:
-        await self._worlds.shelf.fresh()
-        async with self._database.reading() as session:
-            seen = await session.get(Conversation, id_)
-            if seen is None:
-                raise NoConversation
-            before = await answered_before(session, id_, message.id, message.said)
-            if before is not None:
-                return Answer(tuple(before), as_language(seen.language), seen.last_sequence, id_)
-            world = await self._worlds.read(session, seen, now, message.said)
-        turn = await taken(message, seen.state, world)
+        if look is None:
+            await self._worlds.shelf.fresh()
+            async with self._database.reading() as session:
+                seen = await session.get(Conversation, id_)
+                if seen is None:
+                    raise NoConversation
+                before = await answered_before(session, id_, message.id, message.said)
+                if before is not None:
+                    language = as_language(seen.language)
+                    return Answer(tuple(before), language, seen.last_sequence, id_)
+                look = await self.look(session, seen, message, now)
+        turn = await taken(message, look.seen.state, look.world)
         async with self._database.writing() as session:
-            conversation = await _claim(session, id_, seen.revision)
-            answer = await self.finish(session, conversation, message, turn, world)
+            conversation = await _claim(session, id_, look.seen.revision)
+            answer = await self.finish(session, conversation, message, turn, look.world)
             if landing is not None:
                 await landing(session, answer)
         for topic in (str(id_), *answer.topics):
@@ -264,7 +297,9 @@ class Host:
             return self._farewell(conversation, turn, language, now)
         conversation.state = as_json_object(write_state(turn.state))
         conversation.touched_at = now
-        replies = write_down(session, conversation, message.id, message.said, turn.replies, now=now)
+        replies = await write_down(
+            session, conversation, message.id, message.said, turn.replies, now=now
+        )
         return Answer(
             tuple(replies), language, conversation.last_sequence, conversation.id,
             export=performer.export, topics=tuple(performer.topics),
@@ -290,15 +325,10 @@ async def taken(message: Message, state: object, world: World) -> Turn:
 
 async def _claim(session: AsyncSession, id_: ConversationId, revision: int) -> Conversation:
     """Make this the next turn of the conversation, or find that another one was."""
-    claimed = await session.scalar(
-        update(Conversation)
-        .where(col(Conversation.id) == id_, col(Conversation.revision) == revision)
-        .values(revision=revision + 1)
-        .returning(col(Conversation.id))
-    )
+    claimed = await session.scalar(_NEXT_TURN, {"of": id_, "after": revision})
     if claimed is None:
         raise _Stale
-    return await session.get_one(Conversation, id_)
+    return claimed
 
 
 def _language_after(turn: Turn, language: Language) -> Language:

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.conversations.founding import Seat
-from api.conversations.inbox import first_of_its_chat
+from api.conversations.inbox import TOPIC as INBOX
+from api.conversations.inbox import end_update, first_of_its_chat
 from api.conversations.models import Conversation, HeldDraft, Update
 from api.conversations.putting_off import MOST_TRIES, Postponer
 from api.conversations.replying import export_reply, lay_replies, lay_unkept
@@ -21,11 +22,10 @@ from api.conversations.service import Answer, Host, Message, taken
 from api.conversations.transcript import conversation_in
 from api.conversations.world import WorldBuilder, as_language
 from api.deliveries.service import TOPIC as DELIVERIES
-from api.enterprises.contacts import find_contact
-from api.enterprises.models import Contact
+from api.enterprises.contacts import find_contact, heard_from
 from api.foundation.columns import as_json_object
 from api.foundation.database import Database
-from api.foundation.ledger import claim, finish, held
+from api.foundation.ledger import claim
 from api.foundation.metrics import Metrics
 from api.foundation.now import Now
 from api.foundation.wake import Wake
@@ -35,6 +35,9 @@ from dialogs.ports import Channel, Received
 from dialogs.state import write_state
 
 BATCH = 20
+MOST_BEGUN = 40
+"""Turns that go on at once in this process."""
+_MOMENT = 0.01
 
 log = structlog.get_logger(__name__)
 
@@ -70,16 +73,44 @@ class Taker:
         self._later = Postponer(
             database, channels, wake, secret=secret, owner=owner, now=now, metrics=self._metrics
         )
+        self._begun: set[asyncio.Task[None]] = set()
 
     async def take_some(self) -> int:
-        """One batch, of different chats; how many updates it took up.
+        """One batch, of different chats, to its end; how many updates it took up."""
+        begun = await self.begin_some()
+        await self.drain()
+        return begun
 
-        Of those whose worker died there is one at most in a batch: the one that kills workers must
-        not take the others with it time and again.
+    async def drain(self) -> None:
+        """Wait for what was begun."""
+        while self._begun:
+            await asyncio.wait(self._begun)
+
+    async def begin_some(self) -> int:
+        """Claim one batch, of different chats, and begin it; how many updates it took up.
+
+        A chat whose turn is slow holds up nobody but itself: the next batch does not wait for the
+        whole of the one before, only for a moment, so that there is more than one to claim.
+        """
+        if self._begun:
+            await asyncio.wait(self._begun, timeout=_MOMENT)
+        while len(self._begun) > MOST_BEGUN - BATCH:
+            await asyncio.wait(self._begun, return_when=asyncio.FIRST_COMPLETED)
+        updates = await self._claimed()
+        for update in updates:
+            task = asyncio.create_task(self._take(update))
+            self._begun.add(task)
+            task.add_done_callback(self._ended)
+        return len(updates)
+
+    async def _claimed(self) -> list[Update]:
+        """Of those whose worker died there is one at most in a batch.
+
+        The one that kills workers must not take the others with it time and again.
         """
         lease, now = col(Update.lease_until), self._now()
         async with self._database.writing() as session:
-            updates = [
+            return [
                 each
                 for condition, limit in ((lease.is_(None), BATCH), (lease.is_not(None), 1))
                 for each in await claim(
@@ -87,8 +118,14 @@ class Taker:
                     limit=limit,
                 )
             ]  # fmt: skip
-        await asyncio.gather(*(self._take(update) for update in updates))
-        return len(updates)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """What came in the same chat meanwhile may be taken up now."""
+        self._begun.discard(task)
+        self._wake.wake(INBOX)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:  # it could not even be put off: its lease runs out
+            log.error("update_left", error=type(error).__name__)
 
     async def _take(self, update: Update) -> None:
         try:
@@ -121,20 +158,23 @@ class Taker:
 
     async def _turn(self, update: Update, received: Received) -> None:
         now = self._now()
+        message = Message(
+            f"{update.channel}-{update.update_id}", received.said, received.language, update.channel
+        )
+        await self._worlds.shelf.fresh()
         async with self._database.reading() as session:
             contact = await find_contact(session, update.channel, update.account, update.address)
             kept = None if contact is None else await conversation_in(session, contact.id)
-        id_, channel = f"{update.channel}-{update.update_id}", update.channel
-        message = Message(id_, received.said, received.language, channel)
+            look = None if kept is None else await self._host.look(session, kept, message, now)
         if kept is None:
-            with self._metrics.turn(channel):
+            with self._metrics.turn(update.channel):
                 await self._before_consent(update, received, message, now)
             return
 
         async def land(session: AsyncSession, answer: Answer) -> None:
             await self._land(session, update, received, kept, answer, now)
 
-        await self._host.take(kept.id, message, now=now, landing=land)
+        await self._host.take(kept.id, message, now=now, landing=land, look=look)
 
     async def _land(
         self,
@@ -146,29 +186,27 @@ class Taker:
         now: datetime,
     ) -> None:
         """In the transaction of the turn: its replies are rows to be sent, the update is done."""
-        row = await self._held(session, update)
+        await self._done(session, update, now)
         replies = [entry.reply for entry in answer.replies if entry.reply is not None]
         occasion = f"turn:{update.id}"
-        contact = await session.get(Contact, conversation.contact_id)
-        if answer.erased or contact is None:
+        contact = conversation.contact_id
+        person = None
+        if not answer.erased:
+            person = await heard_from(session, contact, language=answer.language, now=now)
+        if person is None:
             lay_unkept(
                 session, replies, occasion=occasion, channel=update.channel,
                 account=update.account, address=update.address, now=now,
                 due_at=update.received_at,
             )  # fmt: skip
         else:
-            contact.heard_at, contact.language = now, answer.language
-            contact.ended_at = contact.ended_cause = None
             if answer.export:
-                replies.append(
-                    await export_reply(session, contact.person_id, answer.language, now=now)
-                )
+                replies.append(await export_reply(session, person, answer.language, now=now))
             await lay_replies(
-                session, replies, occasion=occasion, person=contact.person_id, contact=contact.id,
+                session, replies, occasion=occasion, person=person, contact=contact,
                 pressed_on=received.pressed_on, language=answer.language, now=now,
                 due_at=update.received_at,
             )  # fmt: skip
-        self._done(row, now)
 
     async def _before_consent(
         self, update: Update, received: Received, message: Message, now: datetime
@@ -185,7 +223,6 @@ class Taker:
             )
         turn = await taken(message, state, world)
         async with self._database.writing() as session:
-            row = await self._held(session, update)
             draft = await session.get(HeldDraft, digest)
             if any(isinstance(effect, GiveConsent) for effect in turn.effects):
                 seat = Seat(update.channel, update.account, update.address)
@@ -195,6 +232,7 @@ class Taker:
                     await session.delete(draft)
                 await self._land(session, update, received, conversation, answer, now)
                 return
+            await self._done(session, update, now)
             chosen = turn.state.language or language
             draft = draft or HeldDraft(digest=digest, state={}, language=chosen, touched_at=now)
             draft.state = as_json_object(write_state(turn.state))
@@ -205,28 +243,15 @@ class Taker:
                 account=update.account, address=update.address, now=now,
                 due_at=update.received_at,
             )  # fmt: skip
-            self._done(row, now)
 
-    async def _held(self, session: AsyncSession, update: Update) -> Update:
-        row = await held(session, Update, update.id, owner=self._owner)
-        if row is None:
+    async def _done(self, session: AsyncSession, update: Update, now: datetime) -> None:
+        """The row stays, so that the same update again is known; what it said does not."""
+        if not await end_update(session, update.id, owner=self._owner, now=now):
             raise _LeaseLost
-        return row
+        waited = (now - update.received_at).total_seconds()
+        self._metrics.laid.labels(update.channel).observe(max(0.0, waited))
 
     async def _end(self, update: Update) -> None:
         """It says nothing to the conversation."""
         async with self._database.writing() as session:
-            _done(await self._held(session, update), self._now())
-
-    def _done(self, row: Update, now: datetime) -> None:
-        """Its replies are rows."""
-        waited = (now - row.received_at).total_seconds()
-        self._metrics.laid.labels(row.channel).observe(max(0.0, waited))
-        _done(row, now)
-
-
-def _done(row: Update, now: datetime) -> None:
-    """The row stays, so that the same update again is known; what it said is in the transcript."""
-    row.raw = row.problem = None
-    row.address = ""
-    finish(row, now=now)
+            await self._done(session, update, self._now())

@@ -1,18 +1,23 @@
 """The transcript: what was said and replied, in one order for every device."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.conversations.models import Conversation, ConversationId, Direction, Entry
 from api.enterprises.models import Contact, ContactId
-from api.foundation.columns import Raw
+from api.foundation.columns import Raw, table_of
 from api.foundation.errors import IdReused
 from dialogs.message import INCOMING, Incoming, Reply, Said
+
+_FEW = 20
+_WRITE = insert(table_of(Entry))
+_HELD_IN = select(Conversation).where(col(Conversation.contact_id) == bindparam("contact"))
 
 
 class EntryOut(BaseModel):
@@ -37,6 +42,13 @@ def shown(row: Entry) -> EntryOut:
         said=_said(row.body) if came_in else None,
         reply=None if came_in else _reply(row.body),
     )
+
+
+async def all_shown(rows: Sequence[Entry]) -> list[EntryOut]:
+    """Several; a long conversation is read in a thread."""
+    if len(rows) <= _FEW:
+        return [shown(row) for row in rows]
+    return await asyncio.to_thread(lambda: [shown(row) for row in rows])
 
 
 def _said(body: Raw) -> Incoming:
@@ -69,7 +81,7 @@ async def entries_after(
         .order_by(col(Entry.sequence))
         .limit(limit)
     )
-    return [shown(row) for row in found]
+    return await all_shown(found.all())
 
 
 async def latest_entries(
@@ -82,7 +94,7 @@ async def latest_entries(
         .order_by(col(Entry.sequence).desc())
         .limit(limit)
     )
-    return [shown(row) for row in reversed(found.all())]
+    return await all_shown(found.all()[::-1])
 
 
 async def answered_before(
@@ -109,7 +121,7 @@ async def answered_before(
     return [shown(row) for row in found]
 
 
-def write_down(
+async def write_down(
     session: AsyncSession,
     conversation: Conversation,
     client_id: str,
@@ -120,28 +132,31 @@ def write_down(
 ) -> list[EntryOut]:
     """Add what was said and its replies at the end of the conversation; returns the replies."""
     heard = conversation.last_sequence + 1
+    both = {"conversation_id": conversation.id, "at": now}
     rows = [
-        Entry(
-            conversation_id=conversation.id, sequence=heard, direction=Direction.IN.value,
-            client_id=client_id, body=said.model_dump(mode="json"), at=now,
-        )
+        both | {
+            "sequence": heard, "direction": Direction.IN.value, "client_id": client_id,
+            "answers": None, "body": said.model_dump(mode="json"),
+        }
     ]  # fmt: skip
     rows += [
-        Entry(
-            conversation_id=conversation.id, sequence=heard + place,
-            direction=Direction.OUT.value, answers=heard, body=reply.model_dump(mode="json"),
-            at=now,
-        )
+        both | {
+            "sequence": heard + place, "direction": Direction.OUT.value, "client_id": None,
+            "answers": heard, "body": reply.model_dump(mode="json"),
+        }
         for place, reply in enumerate(replies, start=1)
     ]  # fmt: skip
-    session.add_all(rows)
+    await session.execute(_WRITE, rows)
     conversation.last_sequence = heard + len(replies)
-    return [shown(row) for row in rows[1:]]
+    return [
+        EntryOut(sequence=heard + place, at=now, direction=Direction.OUT, reply=reply)
+        for place, reply in enumerate(replies, start=1)
+    ]
 
 
 async def conversation_in(session: AsyncSession, contact: ContactId) -> Conversation | None:
     """The conversation held in a chat."""
-    return await session.scalar(select(Conversation).where(col(Conversation.contact_id) == contact))
+    return await session.scalar(_HELD_IN, {"contact": contact})
 
 
 async def tell(session: AsyncSession, contact: Contact, reply: Reply, now: datetime) -> str:

@@ -10,8 +10,8 @@ from api.conversations.models import Conversation
 from api.deadlines.service import deadlines_for, region_of
 from api.enterprises.contacts import WEB
 from api.enterprises.membership import invitation_of
-from api.enterprises.models import Contact, Member, Organisation, Part
-from api.enterprises.service import organisations_of, recall
+from api.enterprises.models import Contact, Organisation, Part
+from api.enterprises.service import memberships_of, recall
 from api.enterprises.subscriptions import followed_by
 from api.foundation.ids import fresh_code
 from api.library.shelf import Shelf
@@ -96,8 +96,9 @@ class WorldBuilder:
         """What is known for a conversation just now, as far as `said` may ask for it."""
         library, person = self.shelf.current, conversation.person_id
         contact = await session.get_one(Contact, conversation.contact_id)
-        parties = await organisations_of(session, person)
-        member = await session.get(Member, (person, conversation.organisation_id))
+        memberships = await memberships_of(session, person)
+        parties = [organisation for organisation, _ in memberships]
+        member = next((m for o, m in memberships if o.id == conversation.organisation_id), None)
         dossier = await recall(session, library.base, conversation.organisation_id, member=person)
         region = region_of(dossier)
         windows = await current_windows(session, now=now)

@@ -156,6 +156,8 @@ async def deadlines_for(
     session: AsyncSession, person: PersonId, windows: Sequence[Window], region: str | None
 ) -> tuple[Deadline, ...]:
     """The windows as they are for somebody, the soonest to close first."""
+    if not windows:
+        return ()
     answers = dict(
         (
             await session.execute(

@@ -87,7 +87,7 @@ class Delivery(Leased, table=True):
     """The messenger's id of the message it takes the place of."""
     transcribed: bool = False
     """Whether the conversation's transcript has it already, as the replies of a turn."""
-    state: str = Field(default=DeliveryState.QUEUED.value, max_length=20, index=True)
+    state: str = Field(default=DeliveryState.QUEUED.value, max_length=20)
     cause: str | None = Field(default=None, max_length=100)
     reference: str | None = Field(default=None, max_length=64)
     """The messenger's id of the message."""

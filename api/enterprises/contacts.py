@@ -3,17 +3,32 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.enterprises.models import Contact, ContactId, PersonId
+from api.foundation.columns import table_of
 from api.foundation.ids import new_id
 
 WEB = "web"
 API = "api"
 TRANSCRIPT_ONLY = frozenset({WEB, API})
 """Channels that are read from the transcript: a message is there as soon as it is written down."""
+
+_AT = select(Contact).where(
+    col(Contact.channel) == bindparam("channel"),
+    col(Contact.account) == bindparam("account"),
+    col(Contact.address) == bindparam("address"),
+)
+
+_TABLE = table_of(Contact)
+_HEARD = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("of"))
+    .values(heard_at=bindparam("now"), language=bindparam("reads"), ended_at=None, ended_cause=None)
+    .returning(_TABLE.c.person_id)
+)
 
 
 def add_contact(
@@ -39,13 +54,18 @@ async def find_contact(
     session: AsyncSession, channel: str, account: str, address: str
 ) -> Contact | None:
     """The contact of a chat."""
-    return await session.scalar(
-        select(Contact).where(
-            col(Contact.channel) == channel,
-            col(Contact.account) == account,
-            col(Contact.address) == address,
-        )
+    where = {"channel": channel, "account": account, "address": address}
+    return await session.scalar(_AT, where)
+
+
+async def heard_from(
+    session: AsyncSession, contact: ContactId, *, language: str, now: datetime
+) -> PersonId | None:
+    """Somebody is there and reads this language; who it is, None where the contact is gone."""
+    who: PersonId | None = await session.scalar(
+        _HEARD, {"of": contact, "now": now, "reads": language}
     )
+    return who
 
 
 async def best_contact(session: AsyncSession, person: PersonId) -> Contact | None:

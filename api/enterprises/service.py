@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import structlog
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -33,6 +33,13 @@ from knowledge.value import Raw, ValueRefused, read_cell, read_value
 Source = Literal["said", "pressed", "form", "sample"]
 
 log = structlog.get_logger(__name__)
+
+_MEMBERSHIPS = (
+    select(Organisation, Member)
+    .join(Member, col(Member.organisation_id) == col(Organisation.id))
+    .where(col(Member.person_id) == bindparam("person"))
+    .order_by(col(Organisation.created_at), col(Organisation.id))
+)
 
 
 async def welcome(
@@ -60,13 +67,15 @@ async def welcome(
 
 async def organisations_of(session: AsyncSession, person: PersonId) -> list[Organisation]:
     """The organisations a person speaks for, the oldest first."""
-    found = await session.scalars(
-        select(Organisation)
-        .join(Member, col(Member.organisation_id) == col(Organisation.id))
-        .where(col(Member.person_id) == person)
-        .order_by(col(Organisation.created_at), col(Organisation.id))
-    )
-    return list(found)
+    return [organisation for organisation, _ in await memberships_of(session, person)]
+
+
+async def memberships_of(
+    session: AsyncSession, person: PersonId
+) -> list[tuple[Organisation, Member]]:
+    """The same, each with what the person is there."""
+    found = await session.execute(_MEMBERSHIPS, {"person": person})
+    return [(organisation, member) for organisation, member in found]
 
 
 async def recall(

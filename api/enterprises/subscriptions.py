@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.enterprises.models import OrganisationId, PersonId, Subscription
+
+_FOLLOWED = select(col(Subscription.programme)).where(
+    col(Subscription.person_id) == bindparam("person")
+)
 
 
 async def follow(
@@ -46,10 +50,7 @@ async def unfollow(session: AsyncSession, person: PersonId, programme: str) -> N
 
 async def followed_by(session: AsyncSession, person: PersonId) -> frozenset[str]:
     """The programmes a person follows."""
-    found = await session.scalars(
-        select(col(Subscription.programme)).where(col(Subscription.person_id) == person)
-    )
-    return frozenset(found)
+    return frozenset(await session.scalars(_FOLLOWED, {"person": person}))
 
 
 def followers_of(programme: str) -> Select[Subscription]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from pydantic import JsonValue, TypeAdapter
-from sqlalchemy import JSON, DateTime, Dialect
+from sqlalchemy import JSON, DateTime, Dialect, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
@@ -35,6 +35,11 @@ def as_json(value: object) -> JsonValue:
 def as_json_object(value: object) -> dict[str, JsonValue]:
     """The same of a mapping."""
     return _OBJECT.validate_python(value)
+
+
+def table_of(kind: type[SQLModel]) -> Table:
+    """The table of a model, for a statement that needs no objects: it is made ready only once."""
+    return SQLModel.metadata.tables[str(kind.__tablename__)]
 
 
 class Instant(TypeDecorator[datetime]):

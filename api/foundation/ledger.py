@@ -6,12 +6,14 @@ and another claims the row. Who has lost its lease can no longer finish the row.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Field, SQLModel, col
 
 from api.foundation.columns import Instant
@@ -47,43 +49,63 @@ async def claim(
 ) -> Sequence[RowT]:
     """Take up to `limit` due rows; `conditions` narrow them.
 
-    They come by `order`, then the longest due first.
+    They come by `order`, then the longest due first. Give the same conditions each time, not equal
+    ones: the statement is made once for them.
     """
+    found = await session.scalars(
+        _claiming(kind, conditions, tuple(order)),
+        {"now": now, "most": limit, "by": owner, "until": now + lease},
+    )
+    names = [str(each).rpartition(".")[2] for each in order]
+    return sorted(found, key=lambda row: (*(getattr(row, n) for n in names), row.run_at, row.id))
+
+
+@lru_cache(maxsize=64)
+def _claiming(
+    kind: type[RowT], conditions: tuple[ColumnElement[bool], ...], order: tuple[Mapped[int], ...]
+) -> ReturningUpdate[RowT]:
+    moment = bindparam("now", type_=Instant)
     due = (
         select(col(kind.id))
         .where(
             col(kind.done_at).is_(None),
-            col(kind.run_at) <= now,
-            or_(col(kind.lease_until).is_(None), col(kind.lease_until) < now),
+            col(kind.run_at) <= moment,
+            or_(col(kind.lease_until).is_(None), col(kind.lease_until) < moment),
             *conditions,
         )
         .order_by(*order, col(kind.run_at), col(kind.id))
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)  # SQLite has one writer and leaves this out
+        .cte("due")  # by itself: as a subquery it might be run more than once
     )
-    ids = (await session.scalars(due)).all()
-    if not ids:
-        return ()
-    await session.execute(
+    return (
         update(kind)
-        .where(col(kind.id).in_(ids))
-        .values(owner=owner, lease_until=now + lease, attempts=col(kind.attempts) + 1)
-        .execution_options(synchronize_session=False)
+        .where(col(kind.id).in_(select(due.c.id)))
+        .values(
+            owner=bindparam("by"),
+            lease_until=bindparam("until", type_=Instant),
+            attempts=col(kind.attempts) + 1,
+        )
+        .returning(kind)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    found = await session.scalars(
-        select(kind)
-        .where(col(kind.id).in_(ids))
-        .order_by(*order, col(kind.run_at), col(kind.id))
-        .execution_options(populate_existing=True)
-    )
-    return found.all()
 
 
 async def held(session: AsyncSession, kind: type[RowT], id_: UUID, *, owner: str) -> RowT | None:
     """A claimed row, locked, to be worked on; None where the lease was lost or it is done."""
-    return await session.scalar(
+    found: RowT | None = await session.scalar(_holding(kind), {"of": id_, "by": owner})
+    return found
+
+
+@cache
+def _holding(kind: type[RowT]) -> Select[RowT]:
+    return (
         select(kind)
-        .where(col(kind.id) == id_, col(kind.owner) == owner, col(kind.done_at).is_(None))
+        .where(
+            col(kind.id) == bindparam("of"),
+            col(kind.owner) == bindparam("by"),
+            col(kind.done_at).is_(None),
+        )
         .with_for_update()
         .execution_options(populate_existing=True)
     )

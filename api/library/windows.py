@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -22,6 +22,11 @@ from api.library.models import Window, WindowId
 from knowledge.verdict import FilingWindow
 
 MOST_LEVELS = 8
+_CURRENT = (
+    select(Window)
+    .where(col(Window.withdrawn_at).is_(None), col(Window.closes_at) > bindparam("now"))
+    .order_by(col(Window.closes_at), col(Window.id))
+)
 
 
 class Level(BaseModel):
@@ -155,12 +160,7 @@ async def windows_seen_by(session: AsyncSession, actor: Actor) -> Sequence[Windo
 
 async def current_windows(session: AsyncSession, *, now: datetime) -> Sequence[Window]:
     """All that are published and not over, the soonest to close first."""
-    found = await session.scalars(
-        select(Window)
-        .where(col(Window.withdrawn_at).is_(None), col(Window.closes_at) > now)
-        .order_by(col(Window.closes_at), col(Window.id))
-    )
-    return found.all()
+    return (await session.scalars(_CURRENT, {"now": now})).all()
 
 
 def as_filing_windows(windows: Sequence[Window], region: str | None) -> tuple[FilingWindow, ...]:

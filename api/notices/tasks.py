@@ -14,9 +14,14 @@ from sqlmodel import col
 from api.accounts.models import Office
 from api.deliveries.laying import lay_for_many, share
 from api.enterprises.models import PersonId, Subscription
-from api.enterprises.recalling import followers_after, kept_for
+from api.enterprises.recalling import (
+    followers_between,
+    nth_follower,
+    said_by_each,
+    unfold,
+)
 from api.enterprises.service import Kept, dossier_of
-from api.foundation.database import Database
+from api.foundation.database import Database, plan_as_it_is
 from api.foundation.ledger import claim, finish, held, postpone
 from api.foundation.now import day_of
 from api.notices.audience import concerns
@@ -29,20 +34,26 @@ from knowledge.model import Language, Text
 
 BATCH = 200
 """The first batch; from then on each takes about as long as the database may be held."""
-_MOST = 20_000
-_HELD_SECONDS, _HELD_SECONDS_ON_SQLITE = 0.5, 0.03
+_MOST = 30_000
+_HELD_SECONDS, _HELD_SECONDS_ON_SQLITE = 1.0, 0.03
 """SQLite has one writer: turns wait while a batch is written."""
 _GROWTH = 2
+_LEAST = 50
+_RUN_SECONDS = 3.0
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
-class _Slice:
-    """So many followers up to one person, and those of them whom it does not concern."""
+class _Batch:
+    """The next `size` followers, up to one person (None: to the end), and whom it concerns.
 
-    count: int
-    last: PersonId
+    `only` names those; where it is None they are all but those in `without`.
+    """
+
+    size: int
+    last: PersonId | None
     without: frozenset[PersonId]
+    only: frozenset[PersonId] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,82 +65,101 @@ class NoticeWork:
     owner: str
 
     async def expand(self, now: datetime) -> int:
-        """One batch of the audience of one notice."""
+        """Batches of the audience of one notice, for a while."""
         async with self.database.writing() as session:
             claimed = await claim(session, Expansion, owner=self.owner, now=now, limit=1)
         for expansion in claimed:
-            size = expansion.size or BATCH
-            found = await self._slice(expansion, size, now)
-            async with self.database.writing() as session:
-                await self._expand(session, expansion.id, found, size, now)
+            await self._run(expansion, now)
         return len(claimed)
 
-    async def _slice(self, expansion: Expansion, size: int, now: datetime) -> _Slice | None:
-        """The next followers. Looked at before anything is locked, and away from the event loop."""
+    async def _run(self, expansion: Expansion, now: datetime) -> None:
+        """One batch after another; the next is looked at while one is written."""
+        ends = time.perf_counter() + _RUN_SECONDS
+        size = expansion.size or BATCH
+        batch = await self._look(expansion, expansion.after, size, now)
+        while batch is not None:
+            pauses = batch.last is None or time.perf_counter() >= ends
+            looking: asyncio.Task[_Batch | None] | None = None
+            async with asyncio.TaskGroup() as both:
+                if not pauses:
+                    looking = both.create_task(self._look(expansion, batch.last, size, now))
+                writing = both.create_task(self._write(expansion.id, batch, now, pauses=pauses))
+            size = writing.result()
+            batch = None if looking is None or not size else looking.result()
+
+    async def _look(
+        self, expansion: Expansion, after: UUID | None, size: int, now: datetime
+    ) -> _Batch | None:
+        """The next followers, looked at before anything is locked."""
         async with self.database.reading() as session:
+            await plan_as_it_is(session)
             notice = await session.get(Notice, expansion.notice_id)
             if notice is None:
                 return None
-            persons = await followers_after(session, notice.programme, expansion.after, size)
-            if not persons:
-                return None
-            kept = await kept_for(session, notice.programme, expansion.after, persons[-1])
-        unfit = await asyncio.to_thread(self._unfit, notice, kept, now)
-        nothing_known = () if self._fits(notice, (), now) else set(persons) - kept.keys()
-        return _Slice(len(persons), persons[-1], unfit.union(nothing_known))
+            last = await nth_follower(session, notice.programme, after, size)
+            said = await said_by_each(session, notice.programme, after, last)
+        unfit = await asyncio.to_thread(self._unfit, notice, said, now)
+        if self._fits(notice, (), now):  # as of those of whom nothing is known
+            return _Batch(size, last, unfit, None)
+        return _Batch(size, last, frozenset(), frozenset(said) - unfit)
 
     def _unfit(
-        self, notice: Notice, kept: Mapping[PersonId, tuple[Kept, ...]], now: datetime
+        self, notice: Notice, said: Mapping[PersonId, str], now: datetime
     ) -> frozenset[PersonId]:
-        """Whom it does not concern; those who said the same are judged once."""
-        judged: dict[str, bool] = {}
-        unfit = set()
-        for person, rows in kept.items():
-            said = repr(rows)
-            if said not in judged:
-                judged[said] = self._fits(notice, rows, now)
-            if not judged[said]:
-                unfit.add(person)
-        return frozenset(unfit)
+        """Whom it does not concern; those of whom the same is known are judged once."""
+        judged = {each: self._fits(notice, unfold(each), now) for each in set(said.values())}
+        return frozenset(person for person, each in said.items() if not judged[each])
 
     def _fits(self, notice: Notice, rows: tuple[Kept, ...], now: datetime) -> bool:
         dossier = dossier_of(self.base, rows)
         return concerns(self.base, notice.programme, notice.region, dossier, day_of(now))
 
-    async def _expand(
-        self, session: AsyncSession, id_: UUID, found: _Slice | None, size: int, now: datetime
-    ) -> None:
-        begun = time.perf_counter()
-        row = await held(session, Expansion, id_, owner=self.owner)
-        if row is None:
-            return
-        # Held until the batch is committed: whoever withdraws it then finds all of the batch.
-        notice = await session.get(Notice, row.notice_id, with_for_update=True)
-        if notice is None or notice.state != NoticeState.APPROVED.value or found is None:
-            finish(row, now=now)
-            return
+    async def _write(self, id_: UUID, batch: _Batch, now: datetime, *, pauses: bool) -> int:
+        """Lay a batch down; the size of the next one, or 0 where there is nothing more to do."""
+        async with self.database.writing() as session:
+            begun = time.perf_counter()  # who waited for the writer has not held it
+            await plan_as_it_is(session)
+            row = await held(session, Expansion, id_, owner=self.owner)
+            if row is None:
+                return 0
+            # Held until the batch is committed: whoever withdraws it then finds all of the batch.
+            notice = await session.get(Notice, row.notice_id, with_for_update=True)
+            if notice is None or notice.state != NoticeState.APPROVED.value:
+                finish(row, now=now)
+                return 0
+            row.laid += await self._lay(session, notice, row.after, batch, now)
+            if batch.last is None:
+                finish(row, now=now)
+                return 0
+            row.after = batch.last
+            row.attempts = 0  # it goes on: only tries that came to nothing count
+            row.size = self._next_size(batch.size, time.perf_counter() - begun)
+            if pauses:
+                postpone(row, until=now)
+            return row.size
+
+    async def _lay(
+        self,
+        session: AsyncSession,
+        notice: Notice,
+        after: UUID | None,
+        batch: _Batch,
+        now: datetime,
+    ) -> int:
+        persons = select(col(Subscription.person_id)).where(
+            *followers_between(notice.programme, after, batch.last)
+        )
+        if batch.only is not None:
+            persons = persons.where(col(Subscription.person_id).in_(batch.only))
         office = await session.get_one(Office, notice.office_id)
         message = await share(session, occasion_of(notice), self._replies(notice, office), now=now)
-        persons = select(col(Subscription.person_id)).where(
-            col(Subscription.programme) == notice.programme,
-            col(Subscription.person_id) <= found.last,
-        )
-        if row.after is not None:
-            persons = persons.where(col(Subscription.person_id) > row.after)
-        row.laid += await lay_for_many(session, message, persons, without=found.without)
-        row.after = found.last
-        row.attempts = 0  # it goes on: only tries that came to nothing count
-        if found.count < size:
-            finish(row, now=now)
-        else:
-            row.size = self._next_size(size, time.perf_counter() - begun)
-            postpone(row, until=now)
+        return await lay_for_many(session, message, persons, without=batch.without)
 
     def _next_size(self, size: int, took: float) -> int:
         """As many as fit into the time the database may be held; it grows by and by."""
         allowed = _HELD_SECONDS_ON_SQLITE if self.database.on_sqlite else _HELD_SECONDS
         fitting = int(size * allowed / max(took, 0.001))
-        return max(min(fitting, size * _GROWTH, _MOST), BATCH // 2, 1)
+        return max(min(fitting, size * _GROWTH, _MOST), _LEAST)
 
     def _replies(self, notice: Notice, office: Office) -> dict[Language, Reply]:
         return {

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,6 +12,16 @@ from api.foundation.ids import new_id
 from api.tickets.models import Ticket, TicketId, TicketMessage, TicketState
 
 LONGEST_REASON = 4000
+_HOLDER = (
+    select(col(Account.name))
+    .join(Ticket, col(Ticket.held_by) == col(Account.id))
+    .where(
+        col(Ticket.contact_id) == bindparam("contact"),
+        col(Ticket.state) == TicketState.HELD.value,
+        col(Ticket.held_until) > bindparam("now"),
+    )
+    .limit(1)
+)
 
 
 def open_ticket(
@@ -66,17 +76,7 @@ async def messages_on(session: AsyncSession, ticket: TicketId) -> list[TicketMes
 
 async def holder_of(session: AsyncSession, contact: ContactId, *, now: datetime) -> str:
     """The name of the person who holds a conversation now; empty when the assistant speaks."""
-    name = await session.scalar(
-        select(col(Account.name))
-        .join(Ticket, col(Ticket.held_by) == col(Account.id))
-        .where(
-            col(Ticket.contact_id) == contact,
-            col(Ticket.state) == TicketState.HELD.value,
-            col(Ticket.held_until) > now,
-        )
-        .limit(1)
-    )
-    return name or ""
+    return await session.scalar(_HOLDER, {"contact": contact, "now": now}) or ""
 
 
 async def take_back(session: AsyncSession, contact: ContactId) -> None:

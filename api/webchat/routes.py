@@ -15,6 +15,7 @@ from api.conversations.messages import AnswerOut, FirstTurnIn, TranscriptOut, ho
 from api.conversations.models import ConversationId
 from api.conversations.routes import MOST_ENTRIES, AfterEntry, HostDep, StreamsDep, transcript
 from api.conversations.streams import resume_after
+from api.foundation.answers import written
 from api.foundation.database import DatabaseDep, ReadSession, WriteSession, database_of
 from api.foundation.limits import caller_of, limiter_of
 from api.foundation.now import Moment
@@ -77,15 +78,15 @@ async def say(
     return AnswerOut.of(answer)
 
 
-@router.get("/transcript", summary="Read what was said")
+@router.get("/transcript", summary="Read what was said", response_model=TranscriptOut)
 async def read(
     session: ReadSession,
     key: DeviceKey = None,
     after: AfterEntry = 0,
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = MOST_ENTRIES,
-) -> TranscriptOut:
+) -> Response:
     found = await conversation_of(session, key)
-    return await transcript(session, found, after=after, limit=limit)
+    return await written(await transcript(session, found, after=after, limit=limit))
 
 
 async def _followed(request: Request, key: DeviceKey = None) -> tuple[ConversationId, str]:
@@ -153,13 +154,11 @@ async def leave(response: Response, session: WriteSession, key: DeviceKey = None
     drop_key(response)
 
 
-@router.get("/export", summary="Everything kept, as a file")
-async def export(
-    response: Response, session: ReadSession, now: Moment, key: DeviceKey = None
-) -> Export:
+@router.get("/export", summary="Everything kept, as a file", response_model=Export)
+async def export(session: ReadSession, now: Moment, key: DeviceKey = None) -> Response:
     found = await conversation_of(session, key)
-    response.headers["Content-Disposition"] = 'attachment; filename="huiqi-export.json"'
-    return await export_all(session, found.person_id, now=now)
+    export = await export_all(session, found.person_id, now=now)
+    return await written(export, file="huiqi-export.json")
 
 
 @router.delete("", dependencies=[OwnPage], status_code=204, summary="Erase everything")

@@ -45,6 +45,9 @@ _PEOPLE = (
     """INSERT INTO subscriptions (person_id, programme, organisation_id, since)
     SELECT {p}, 'new-rd-institution', {o}, {now} FROM {series}""",
 )
+_NUMBERS = "generate_series(1, {count}) AS s(n)"
+_NUMBERS_ON_FILE = """(WITH RECURSIVE s(n) AS
+    (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count}) SELECT n FROM s) AS s"""
 _FACT = (
     "INSERT INTO fact_values (id, subject_id, fact, year, value, source, given_by, given_at)"
     " SELECT {f}, {s}, '%s', 0, %s, 'said', {p}, {now} FROM {series}"
@@ -106,10 +109,7 @@ def _written(statement: str, count: int, *, on_file: bool) -> str:
         return digest if on_file else f"CAST({digest} AS UUID)"
 
     moment = datetime(2026, 11, 1, tzinfo=UTC).isoformat(" ")
-    numbers = (  # whole numbers of ours only
-        f"(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count})"
-        " SELECT n FROM s) AS s" if on_file else f"generate_series(1, {count}) AS s(n)"  # noqa: S608
-    )  # fmt: skip
+    numbers = (_NUMBERS_ON_FILE if on_file else _NUMBERS).replace("{count}", str(count))
     fact = statement.partition("'")[2].partition("'")[0]
     values = {
         "p": id_of("p"), "o": id_of("o"), "c": id_of("c"), "s": id_of("s"), "f": id_of(fact),

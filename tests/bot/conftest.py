@@ -1,11 +1,12 @@
 """The real client over HTTP, against a Bot API server of our own."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from bot.channel import TelegramChannel, create
+from dialogs.ports import Arrived
 from tests.builders.bot_api import TOKEN, BotApi, a_bot_api
 
 SECRET = b"a secret of the tests"
@@ -40,6 +41,13 @@ class Kept:
         known = update_id in self.rows
         self.rows[update_id] = raw
         return not known
+
+    async def accept_all(self, channel: str, account: str, arrived: Sequence[Arrived]) -> int:
+        new = [
+            await self.accept(channel, account, each.update_id, each.address, each.raw)
+            for each in arrived
+        ]
+        return sum(new)
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ class TestSecret:
     async def test_telegram_is_told_where_to_call(self, api: BotApi) -> None:
         address = "https://huiqi.example/telegram/webhook"
         channel = create(
-            token=TOKEN, api_base=api.address, secret=SECRET, webhook=(address, WORD)
+            token=TOKEN, api_base=api.address, secret=SECRET, webhook=(address, WORD), rate=0
         )  # fmt: skip
         await channel.open()
         await channel.close()

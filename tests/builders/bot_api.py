@@ -259,9 +259,9 @@ def _refused(refusal: Refusal) -> Response:
 
 
 @contextlib.asynccontextmanager
-async def a_bot_api(port: int = 0) -> AsyncIterator[BotApi]:
+async def a_bot_api(port: int = 0, api: BotApi | None = None) -> AsyncIterator[BotApi]:
     """The server on loopback, until the block ends."""
-    api = BotApi()
+    api = api or BotApi()
     routes = [
         Route("/bot{token}/{method}", api.call, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", api.file),

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from tests.builders.databases import on_postgres, on_sqlite
 from tests.faults.day import Day, prepare
 from tests.faults.living import WEATHERS, Evening, live
 from tests.faults.program import Forge, a_forge
@@ -35,10 +36,18 @@ class Usual:
         return (self.reached[weather][moment] + 1) // 2
 
 
-@pytest.fixture(scope="session")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
-    """Prepared once, by the program in this process."""
-    return asyncio.run(prepare(tmp_path_factory.mktemp("morning")))
+@pytest.fixture(
+    scope="session",
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs_postgres)],
+)
+def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    """Prepared once on each engine, by the program in this process."""
+    folder = tmp_path_factory.mktemp("morning")
+    if request.param == "sqlite":
+        yield asyncio.run(prepare(folder, on_sqlite(folder)))
+        return
+    with on_postgres() as url:
+        yield asyncio.run(prepare(folder, url))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

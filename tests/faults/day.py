@@ -4,8 +4,9 @@ The day is prepared once, by the program itself; every fault then meets a copy o
 """
 
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import shutil
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -31,9 +32,10 @@ from dialogs.buttons import named
 from tests.builders.bot_api import TOKEN, BotApi, a_bot_api
 from tests.builders.bot_api_memory import Body, Memory
 from tests.builders.clocks import START
-from tests.builders.databases import bring_up, on_sqlite
+from tests.builders.databases import bring_up, on_postgres, on_sqlite
 from tests.builders.notices import a_notice
 from tests.builders.officials import an_official
+from tests.builders.seeded import SECRET_KEY
 from tests.builders.servers import served
 from tests.builders.settings import some_settings
 from tests.builders.tickets import a_person
@@ -58,12 +60,29 @@ _FROM_A_GROUP: Body = {
     "message_id": 1, "date": 1, "chat": {"id": -5, "type": "group", "title": "群"},
     "from": {"id": 5, "is_bot": False, "first_name": "某某"},
 }  # fmt: skip
-FAILS_AT_FIRST = """
-CREATE TRIGGER fails_at_first BEFORE INSERT ON entries
-WHEN NEW.body LIKE '%words that fail at first%'
-AND (SELECT max(attempts) FROM inbox WHERE done_at IS NULL) < 2
-BEGIN SELECT RAISE(ABORT, 'it fails at first'); END
-"""
+FAILS_AT_FIRST = {
+    "sqlite": (
+        """
+        CREATE TRIGGER fails_at_first BEFORE INSERT ON entries
+        WHEN NEW.body LIKE '%words that fail at first%'
+        AND (SELECT max(attempts) FROM inbox WHERE done_at IS NULL) < 2
+        BEGIN SELECT RAISE(ABORT, 'it fails at first'); END
+        """,
+    ),
+    "postgresql": (
+        """
+        CREATE FUNCTION fail_at_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.body::text LIKE '%words that fail at first%'
+        AND (SELECT max(attempts) FROM inbox WHERE done_at IS NULL) < 2
+        THEN RAISE EXCEPTION 'it fails at first'; END IF; RETURN NEW; END $$
+        """,
+        """
+        CREATE TRIGGER fails_at_first BEFORE INSERT ON entries
+        FOR EACH ROW EXECUTE FUNCTION fail_at_first()
+        """,
+    ),
+}
+"""Statements after which the database refuses the first try to keep one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +182,23 @@ class Hands:
 class Day:
     """A prepared database, what the messenger remembers of it, and what people know."""
 
-    file: Path
+    home: str
+    """The address of the prepared database."""
     memory: Memory
     next_update: int
     settings: dict[str, object]
     codes: dict[str, str]
     window: str
+
+    @contextmanager
+    def copied(self, folder: Path) -> Iterator[str]:
+        """The address of a copy of the database."""
+        if self.home.startswith("sqlite"):
+            shutil.copy(self.home.partition(":///")[2], folder / "huiqi.db")
+            yield on_sqlite(folder)
+            return
+        with on_postgres(self.home.rpartition("/")[2]) as url:
+            yield url
 
     @asynccontextmanager
     async def again(self) -> AsyncIterator[Hands]:
@@ -183,18 +213,18 @@ class Day:
             yield hands
 
 
-async def prepare(folder: Path) -> Day:
+async def prepare(folder: Path, url: str) -> Day:
     """Live through everything before the day, with the program in this process."""
-    bring_up(on_sqlite(folder))
+    bring_up(url)
     async with a_bot_api() as api:
         given: dict[str, object] = {
             **some_settings(folder).model_dump(include={"limit_turns", "limit_caller"}),
             "var_dir": str(folder),
-            "secret_key": "a-secret-key-of-tests-with-32-characters",
+            "secret_key": SECRET_KEY,
             "telegram_bot_token": TOKEN,
         }
         settings = Settings.model_validate(
-            {**given, "database_url": on_sqlite(folder), "telegram_api_base": api.address}
+            {**given, "database_url": url, "telegram_api_base": api.address}
         )
         app = create_app(settings)
         hands = Hands(api, secret_of(settings))
@@ -206,7 +236,7 @@ async def prepare(folder: Path) -> Day:
         await _announce(app.state.database, windows)
         await app.state.database.close()
         memory = Memory(**{each.name: getattr(api, each.name) for each in fields(Memory)})
-    return Day(folder / "huiqi.db", memory, api._next_update, given, hands.codes, hands.window)
+    return Day(url, memory, api._next_update, given, hands.codes, hands.window)
 
 
 async def _morning(app: FastAPI, hands: Hands) -> list[Window]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import ClassVar, Generic, TypeVar
 
-from tests.faults.points import AROUND, BESIDE, WATCHED, rewritten
+from tests.faults.points import AROUND, BESIDE, PUBLISHING, WATCHED, rewritten
 
 Value = TypeVar("Value")
 
@@ -89,7 +89,7 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname not in WATCHED:
+        if fullname not in (*WATCHED, *PUBLISHING):
             return None
         found = importlib.machinery.PathFinder.find_spec(fullname, path, target)
         if found is None or found.origin is None:

@@ -2,10 +2,9 @@
 
 import asyncio
 import re
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +16,7 @@ from api.conversations.models import Direction, Entry, Update
 from api.deliveries.models import Delivery, DeliveryState
 from api.foundation.database import Database
 from tests.builders.bot_api_memory import Shown
-from tests.builders.databases import on_sqlite
+from tests.builders.seeded import keep_log
 from tests.faults.day import FAILS_AT_FIRST, PEOPLE, Day, Hands, chat_of
 from tests.faults.program import Forge, Program, Running, eventually, free_port, open_work
 from tests.faults.visitors import Visitor
@@ -77,6 +76,69 @@ class Evening:
     """What each visitor of the web chat was answered."""
 
 
+@dataclass
+class Lived:
+    """A day that is going on: the people, the database, and the processes over it."""
+
+    hands: Hands
+    database: Database
+    program: Program
+    visits: Sequence[asyncio.Task[None]]
+    visitors: Sequence[Visitor]
+    morning: Mapping[int, Mapping[int, str]]
+
+    async def until_quiet(self, *processes: Running) -> bool:
+        """Wait until nothing is left to do, or one of the processes is dead; whether one is."""
+        died = False
+        before = self.hands.api._next_message
+
+        async def settled() -> bool:
+            nonlocal died, before
+            died = any([await process.ended() for process in processes])
+            if died:
+                return True
+            api = self.hands.api
+            taken = api.confirmed >= api._next_update and not api.updates
+            still, before = before == api._next_message, api._next_message
+            visited = all(visit.done() for visit in self.visits)
+            return taken and still and visited and not await open_work(self.database)
+
+        await eventually(settled)
+        return died
+
+    async def evening(self) -> "Evening":
+        """What is there now; all processes are ended first."""
+        await self.program.stop()
+        evening = await _evening(self.hands, self.database, self.program.folder, self.morning)
+        return replace(evening, read=tuple(tuple(each.read) for each in self.visitors))
+
+
+@asynccontextmanager
+async def a_day(
+    day: Day, forge: Forge, folder: Path, weather: "Weather", *, url: str = "", **settings: object
+) -> AsyncIterator[Lived]:
+    """A copy of the day with everybody at it; no process runs yet."""
+    with nullcontext(url) if url else day.copied(folder) as home:
+        async with day.again() as hands:
+            given = {**day.settings, "var_dir": str(folder), "database_url": home, **settings}
+            program = Program(forge, folder, given | _messenger(hands, weather))
+            morning = {chat: _texts(found) for chat, found in hands.api.shown.items()}
+            hands.api.blocked.add(chat_of("has blocked us"))
+            for method, how in weather.faults:
+                hands.api.fail(method, *how)
+            await _acts(hands)
+            visitors = [Visitor("calm"), Visitor("hasty", hasty=True), Visitor("gone", leaves=True)]
+            address = f"http://127.0.0.1:{program.settings['port']}"
+            async with (
+                program.looked_into() as database,
+                _refusing(database, weather),
+                _pushing(hands, weather),
+                asyncio.TaskGroup() as visiting,
+            ):
+                visits = [visiting.create_task(each.visit(address)) for each in visitors]
+                yield Lived(hands, database, program, visits, visitors, morning)
+
+
 async def live(
     day: Day,
     forge: Forge,
@@ -91,37 +153,19 @@ async def live(
     A program that died is started again. Returns how the day ended, and the moments it never
     came to.
     """
-    shutil.copy(day.file, folder / "huiqi.db")
-    async with day.again() as hands:
-        given = {**day.settings, "var_dir": str(folder), "database_url": on_sqlite(folder)}
-        program = Program(forge, folder, given | _messenger(hands, weather))
-        morning = {chat: _texts(found) for chat, found in hands.api.shown.items()}
-        hands.api.blocked.add(chat_of("has blocked us"))
-        for method, how in weather.faults:
-            hands.api.fail(method, *how)
-        await _acts(hands)
-        visitors = [Visitor("calm"), Visitor("hasty", hasty=True), Visitor("gone", leaves=True)]
-        address = f"http://127.0.0.1:{program.settings['port']}"
-        async with (
-            program.looked_into() as database,
-            _refusing(database, weather),
-            _pushing(hands, weather),
-            asyncio.TaskGroup() as visiting,
-        ):
-            visits = [visiting.create_task(each.visit(address)) for each in visitors]
-            survived = set[str]()
-            for moment, nth in fates:
-                process = await program.start(moment=moment, nth=nth)
-                if not await _until_quiet(hands, database, process, visits):
-                    await program.stop()
-                    survived.add(moment)
-                program.running.clear()
-                program.later += LEASES_OVER
-            last = await program.start(record=record)
-            assert not await _until_quiet(hands, database, last, visits)
-            await program.stop()
-            evening = await _evening(hands, database, folder, morning)
-            return replace(evening, read=tuple(tuple(each.read) for each in visitors)), survived
+    async with a_day(day, forge, folder, weather) as lived:
+        survived = set[str]()
+        program = lived.program
+        for moment, nth in fates:
+            process = await program.start(moment=moment, nth=nth)
+            if not await lived.until_quiet(process):
+                await program.stop()
+                survived.add(moment)
+            program.running.clear()
+            program.later += LEASES_OVER
+        last = await program.start(record=record)
+        assert not await lived.until_quiet(last)
+        return await lived.evening(), survived
 
 
 def _messenger(hands: Hands, weather: Weather) -> dict[str, object]:
@@ -139,7 +183,8 @@ def _messenger(hands: Hands, weather: Weather) -> dict[str, object]:
 async def _refusing(database: Database, weather: Weather) -> AsyncIterator[None]:
     if weather.refusing:
         async with database.writing() as session:
-            await session.execute(text(FAILS_AT_FIRST))
+            for statement in FAILS_AT_FIRST[database.engine.dialect.name]:
+                await session.execute(text(statement))
     yield
 
 
@@ -166,32 +211,11 @@ async def _acts(hands: Hands) -> None:
                 await hands.do(person, person.acts[nth])
 
 
-async def _until_quiet(
-    hands: Hands, database: Database, process: Running, visits: Sequence[asyncio.Task[None]]
-) -> bool:
-    """Wait until nothing is left to do, or the process is dead; whether it is."""
-    died = False
-    before = hands.api._next_message
-
-    async def settled() -> bool:
-        nonlocal died, before
-        died = await process.ended()
-        if died:
-            return True
-        taken = hands.api.confirmed >= hands.api._next_update and not hands.api.updates
-        still = before == hands.api._next_message
-        before = hands.api._next_message
-        visited = all(visit.done() for visit in visits)
-        return taken and still and visited and not await open_work(database)
-
-    await eventually(settled)
-    return died
-
-
 async def _evening(
     hands: Hands, database: Database, folder: Path, morning: Mapping[int, Mapping[int, str]]
 ) -> Evening:
     log = (folder / "program.log").read_text(encoding="utf-8")
+    keep_log("faults", log)
     counted = sum(int(number) for number in _SETTLED.findall(log)) + len(_TOLD.findall(log))
     async with database.reading() as session:
         kept = await session.scalar(select(func.count()).select_from(Update))

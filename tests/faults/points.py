@@ -13,13 +13,19 @@ ROOT = Path(__file__).resolve().parents[2]
 WATCHED = (
     "bot.channel", "bot.intake", "bot.polling", "bot.sender", "bot.session", "bot.webhook",
     "api.conversations.effects", "api.conversations.exporting", "api.conversations.founding",
-    "api.conversations.inbox", "api.conversations.replying", "api.conversations.service",
-    "api.conversations.taking", "api.conversations.transcript", "api.conversations.world",
-    "api.deadlines.laying", "api.deadlines.tasks",
-    "api.deliveries.sending", "api.deliveries.service", "api.deliveries.settling",
-    "api.foundation.ledger", "api.notices.tasks",
+    "api.conversations.inbox", "api.conversations.putting_off", "api.conversations.replying",
+    "api.conversations.service", "api.conversations.taking", "api.conversations.transcript",
+    "api.conversations.world", "api.deadlines.laying", "api.deadlines.tasks",
+    "api.deliveries.claiming", "api.deliveries.keeping", "api.deliveries.laying",
+    "api.deliveries.row_budget", "api.deliveries.sending", "api.deliveries.service",
+    "api.deliveries.settling", "api.deliveries.shared_budget", "api.deliveries.slots",
+    "api.foundation.leases", "api.foundation.ledger", "api.foundation.together",
+    "api.notices.tasks", "api.watch.reconciling",
 )  # fmt: skip
 """The modules something passes through on its way; what reads or configures only is not here."""
+
+PUBLISHING = ("api.library.releases",)
+"""What a command passes through that puts another release into use."""
 
 AROUND = "__fault_around__"
 BESIDE = "__fault_beside__"

@@ -74,7 +74,15 @@ class Running:
     forge: Forge
     pid: int
     log: Path
-    address: str
+    port: int
+    duties: str
+    killed: bool = False
+
+    async def over(self) -> bool:
+        """Whether it has ended, whichever way."""
+        status = (await self.forge.ask({"end": self.pid, "signal": 0}))["status"]
+        self.killed = status != -1 and os.WIFSIGNALED(status)
+        return status != -1
 
     async def ended(self) -> bool:
         """Whether it has died by itself; what is not a kill is a failure of the program."""
@@ -100,18 +108,27 @@ class Program:
     later: float = 0
 
     async def start(
-        self, duties: str = "ALL", *, moment: str = "", nth: int = 1, record: Path | None = None
+        self,
+        duties: str = "ALL",
+        *,
+        moment: str = "",
+        nth: int = 1,
+        record: Path | None = None,
+        port: int | None = None,
+        command: tuple[str, ...] = (),
     ) -> Running:
-        """One more process."""
-        port = self.settings.get("port") or free_port()
+        """One more process; at the address of the settings, or at another one (0: any)."""
+        given = self.settings.get("port") if port is None else port
+        at = given if isinstance(given, int) and given else free_port()
         child = Child(
-            duties=duties, settings={**self.settings, "port": port},
+            duties=duties, settings={**self.settings, "port": at} if not command else self.settings,
             log=self.folder / "program.log", later=self.later, moment=moment, nth=nth,
-            record=record,
+            record=record, command=command,
         )  # fmt: skip
         answer = await self.forge.ask({"start": child.model_dump(mode="json")})
-        started = Running(self.forge, answer["pid"], child.log, f"http://127.0.0.1:{port}")
-        self.running.append(started)
+        started = Running(self.forge, answer["pid"], child.log, at, duties)
+        if not command:
+            self.running.append(started)
         return started
 
     async def stop(self) -> None:

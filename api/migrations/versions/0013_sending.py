@@ -46,12 +46,12 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False, server_default="0"),
     )
     op.create_index("ix_deliveries_person_id_place", "deliveries", ["person_id", "place"])
-    for name in ("run_at", "done_at", "person_id"):
+    for name in ("run_at", "done_at", "person_id", "state"):
         op.drop_index(f"ix_deliveries_{name}", "deliveries")
 
 
 def downgrade() -> None:
-    for name in ("run_at", "done_at", "person_id"):
+    for name in ("run_at", "done_at", "person_id", "state"):
         op.create_index(f"ix_deliveries_{name}", "deliveries", [name])
     for name in (*OPEN, "ix_deliveries_person_id_place"):
         op.drop_index(name, "deliveries")

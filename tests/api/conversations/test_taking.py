@@ -1,11 +1,14 @@
 """A messenger's updates: kept before they are acknowledged, taken in order, answered once."""
 
+import asyncio
+
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 from sqlmodel import col
 
 from api.conversations.models import HeldDraft, Update
+from api.conversations.taking import BATCH, MOST_BEGUN
 from api.enterprises.models import Contact, Person
 from tests.builders.channels import Messenger
 from tests.builders.clocks import StandingClock
@@ -130,3 +133,37 @@ class TestPresses:
     async def test_a_press_is_acknowledged(self, hands: Hands) -> None:
         await hands.agree("a")
         assert hands.messenger.acknowledged == 1
+
+
+class TestPace:
+    async def test_a_slow_chat_holds_up_nobody_else(self, hands: Hands) -> None:
+        for chat in "ab":
+            await hands.agree(chat)
+        taker, gate = hands.taker, asyncio.Event()
+
+        async def acknowledge(_raw: object) -> None:
+            await gate.wait()
+
+        hands.messenger.acknowledge = acknowledge  # type: ignore[method-assign, assignment]
+        await hands.messenger.hand_in(hands.inbox, "a", press="go:menu")
+        assert await taker.begin_some() == 1
+        for word in ("帮助", "菜单"):
+            await hands.messenger.hand_in(hands.inbox, "b", text=word)
+            assert await taker.begin_some() == 1
+            async with asyncio.timeout(20):
+                while word not in await hands.heard("b"):
+                    pass
+        assert taker._begun
+        gate.set()
+        await taker.drain()
+        assert await hands.heard("b") == ["帮助", "菜单"]
+
+    async def test_a_claim_never_takes_more_than_may_go_on_at_once(self, hands: Hands) -> None:
+        for chat in range(MOST_BEGUN + BATCH):
+            await hands.messenger.hand_in(hands.inbox, str(chat), text="您好")
+        taker, most = hands.taker, 0
+        while await taker.begin_some():
+            most = max(most, len(taker._begun))
+        await taker.drain()
+        assert 0 < most <= MOST_BEGUN
+        assert await taker.take_some() == 0

@@ -5,7 +5,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from api.enterprises.models import Member, OrganisationId, Part, PersonId
-from api.enterprises.recalling import followers_after, kept_for
+from api.enterprises.recalling import nth_follower, said_by_each, unfold
 from api.enterprises.service import dossier_of, recall, remember, welcome
 from api.enterprises.subscriptions import follow
 from api.foundation.database import Database
@@ -40,33 +40,36 @@ async def test_each_sees_what_they_see_alone(
     owner, organisation = await a_follower(database, base, region="luoyang")
     insider = await _a_colleague(database, organisation.id, verified=True)
     claimant = await _a_colleague(database, organisation.id, verified=False)
-    await a_follower(database, base, region="zhengzhou")
-    await a_follower(database, base)
+    elsewhere, _ = await a_follower(database, base, region="zhengzhou")
+    silent, _ = await a_follower(database, base)
     async with database.writing() as session:
         await session.execute(
             update(Member).where(col(Member.person_id) == owner.id).values(verified=owner_verified)
         )
-        said = {
+        given = {
             insider: "legal_person",
             claimant: "registered_region",
             None: "independent_accounting",
         }
-        for person, fact in said.items():
+        for person, fact in given.items():
             value = "kaifeng" if fact == "registered_region" else "no"
             await remember(
                 session, base, organisation.id, Asking(fact=fact), value, source="said",
                 person=person, now=START,
             )  # fmt: skip
     async with database.reading() as session:
-        persons = await followers_after(session, PROGRAMME, None, 100)
-        kept = await kept_for(session, PROGRAMME, None, persons[-1])
+        said = await said_by_each(session, PROGRAMME, None, None)
         alone = {
             person: await recall(session, base, organisation.id, member=person)
             for person in (owner.id, insider, claimant)
         }
-        half = await kept_for(session, PROGRAMME, persons[0], persons[2])
-    assert len(persons) == 5
-    together = {person: dossier_of(base, kept[person]) for person in alone}
+        second = await nth_follower(session, PROGRAMME, None, 2)
+        fourth = await nth_follower(session, PROGRAMME, second, 2)
+        between = await said_by_each(session, PROGRAMME, second, fourth)
+        assert await nth_follower(session, PROGRAMME, None, 6) is None
+    together = {person: dossier_of(base, unfold(said[person])) for person in alone}
     assert together == alone
     assert len({str(dossier) for dossier in together.values()}) >= 2
-    assert set(half) <= {persons[1], persons[2]}
+    everybody = sorted([owner.id, insider, claimant, elsewhere.id, silent.id])
+    assert (second, fourth) == (everybody[1], everybody[3])
+    assert between.keys() == {*everybody[2:4]} - {silent.id}

@@ -109,6 +109,8 @@ class TestExpand:
         now: StandingClock, monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
         monkeypatch.setattr(tasks, "BATCH", 2)
+        monkeypatch.setattr(tasks, "_LEAST", 2)
+        monkeypatch.setattr(tasks, "_RUN_SECONDS", 0)
         people = await _people(database, library, 5)
         await a_notice(database, author, approved_by=second)
         workers = [NoticeWork(database, library.base, owner) for owner in ("one", "two")]
@@ -138,6 +140,7 @@ class TestWithdraw:
         second: Actor, now: StandingClock, monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
         monkeypatch.setattr(tasks, "BATCH", 2)
+        monkeypatch.setattr(tasks, "_RUN_SECONDS", 0)
         await _people(database, library, 5)
         notice = await a_notice(database, author, approved_by=second)
         await work.expand(now())
