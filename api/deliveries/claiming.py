@@ -101,7 +101,8 @@ class Claiming:
             return None
         channel = self.channels.get(name)
         if channel is None or (row.account or (contact and contact.account)) != channel.account:
-            postpone(row, until=now + _NO_CHANNEL_WAIT)
+            # Longer each time: a million of them must not be looked at every minute.
+            postpone(row, until=now + _NO_CHANNEL_WAIT * (1 << min(row.attempts - 1, 6)))
             return None
         if contact is not None:
             row.contact_id = contact.id
