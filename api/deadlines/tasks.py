@@ -1,5 +1,6 @@
 """Laying ladders for those who follow a programme, and firing the steps that are due."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,6 +31,8 @@ from knowledge.model import Language
 from knowledge.profile import Dossier
 
 BATCH = 200
+_HELD_SECONDS = 0.04
+"""A batch ends early after so long: SQLite has one writer, and turns wait for it."""
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 log = structlog.get_logger(__name__)
@@ -66,11 +69,15 @@ class DeadlineWork:
         if plan.after is not None:
             followers = followers.where(col(Subscription.person_id) > plan.after)
         found = (await session.scalars(followers)).all()
+        begun, laid = time.perf_counter(), 0
         for subscription in found:
             await self._lay_for(session, window, subscription, now, quiet=plan.quiet)
             plan.after = subscription.person_id
+            laid += 1
+            if time.perf_counter() - begun > _HELD_SECONDS:
+                break
         plan.attempts = 0  # it goes on: only tries that came to nothing count
-        if len(found) < BATCH:
+        if laid == len(found) < BATCH:
             finish(plan, now=now)
         else:
             postpone(plan, until=now)

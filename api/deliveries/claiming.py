@@ -107,7 +107,8 @@ class Claiming:
         channel = self.channels.get(name)
         if channel is None or (row.account or (contact and contact.account)) != channel.account:
             row.cause = NO_CHANNEL
-            postpone(row, until=now + _NO_CHANNEL_WAIT)
+            # Longer each time: a million of them must not be looked at every minute.
+            postpone(row, until=now + _NO_CHANNEL_WAIT * (1 << min(row.attempts - 1, 6)))
             return None
         if contact is not None:
             row.contact_id = contact.id

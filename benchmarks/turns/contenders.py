@@ -63,7 +63,7 @@ def on_one_file(address: str, core: int) -> Iterator[Bot]:
     """`huiqi run`: everything in one process on SQLite."""
     with TemporaryDirectory() as folder:
         bring_up(on_sqlite(Path(folder)))
-        given = {"HUIQI_VAR_DIR": folder, "HUIQI_PORT": str(_free_port())} | _lifted()
+        given = {"HUIQI_VAR_DIR": folder, "HUIQI_PORT": str(_free_port())} | lifted()
         with _running(["api.cli run"], address, core, given) as processes:
             yield Bot(processes, consents=True)
 
@@ -75,12 +75,12 @@ def at_scale(address: str, core: int) -> Iterator[Bot]:
         bring_up(database)
         given = {
             "HUIQI_VAR_DIR": folder, "HUIQI_DATABASE_URL": database, "HUIQI_REDIS_URL": _REDIS,
-        } | _lifted()  # fmt: skip
+        } | lifted()  # fmt: skip
         with _running(["api.cli bot", "api.cli worker"], address, core, given) as processes:
             yield Bot(processes, consents=True)
 
 
-def _lifted() -> dict[str, str]:
+def lifted() -> dict[str, str]:
     """The budget of sending, as far as there is one."""
     known = RATE in (ROOT / ".env.example").read_text("utf-8")
     return {RATE: _LIFTED} if known else {}

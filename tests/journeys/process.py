@@ -27,11 +27,12 @@ def _free_port() -> int:
 class ServerProcess:
     """`huiqi run` over a folder; the same folder and port again after it was killed.
 
-    With the command `demo` there is something on every desk.
+    With the command `demo` there is something on every desk. `given` are further settings.
     """
 
-    def __init__(self, folder: Path, command: str = "run") -> None:
+    def __init__(self, folder: Path, command: str = "run", **given: str) -> None:
         self._folder = folder
+        self._given = given
         self._command = command
         self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,7 +61,7 @@ class ServerProcess:
             "HUIQI_PORT": str(self._port),
             "HUIQI_LIMIT_TURNS": GENEROUS,
             "HUIQI_LIMIT_CALLER": GENEROUS,
-        }
+        } | self._given
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "api.cli", self._command],
@@ -82,6 +83,12 @@ class ServerProcess:
     @property
     def _log(self) -> Path:
         return self._folder / "server.log"
+
+    @property
+    def pid(self) -> int:
+        """The number of the process that runs now."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """As a machine dies: nothing is finished, nothing is said."""

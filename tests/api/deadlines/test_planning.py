@@ -56,6 +56,7 @@ class TestBatches:
     @pytest.fixture(autouse=True)
     def small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(tasks, "BATCH", 2)
+        monkeypatch.setattr(tasks, "_HELD_SECONDS", 60)
 
     async def test_a_plan_goes_on_where_another_worker_stopped(
         self, ladders: Ladders, official: Actor
@@ -65,6 +66,19 @@ class TestBatches:
         assert await ladders.worker("one").lay_plans(ladders.now()) == 1
         assert len({row.person_id for row in await ladders.reminders()}) == 2
         while await ladders.worker("two").lay_plans(ladders.now()):
+            pass
+        for person in people:
+            assert await ladders.steps("planned", person.id) == ["new", *WHOLE]
+
+    async def test_a_batch_that_takes_too_long_ends_early_and_loses_nobody(
+        self, ladders: Ladders, official: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tasks, "_HELD_SECONDS", 0)
+        people = [(await a_follower(ladders.database, ladders.base))[0] for _ in range(3)]
+        await a_window(ladders.database, official)
+        await ladders.worker("one").lay_plans(ladders.now())
+        assert len({row.person_id for row in await ladders.reminders()}) == 1
+        while await ladders.worker("one").lay_plans(ladders.now()):
             pass
         for person in people:
             assert await ladders.steps("planned", person.id) == ["new", *WHOLE]

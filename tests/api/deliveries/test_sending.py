@@ -1,13 +1,18 @@
 """Nothing lost silently, nothing doubled: what becomes of a message to a person."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 
+from api.conversations.transcript import tell
+from api.deliveries.pacing import Granted, Want
+from api.deliveries.sending import Sender
 from api.deliveries.service import cancel
 from api.deliveries.settling import settle_lost
+from api.deliveries.slots import Slots
 from dialogs.ports import Ended, Later, Unknown
 from tests.builders.channels import Messenger
 from tests.builders.clocks import StandingClock
@@ -144,6 +149,82 @@ class TestOutcomes:
         await _tell(hands, "notice:3:r1")
         await hands.work()
         assert hands.messenger.to("a")[-1].text == "通知"
+
+
+class Gate:
+    """A budget that lets nothing through until it is opened."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.asked = asyncio.Event()
+
+    async def reserve(self, wants: Sequence[Want]) -> Granted:
+        self.asked.set()
+        await self.open.wait()
+        return Granted([0.0] * len(wants), 0.0)
+
+    async def refused(self, want: Want, seconds: float) -> None:
+        """Nobody refuses anything here."""
+
+
+def _behind(hands: Hands, gate: Gate) -> Sender:
+    """A worker whose messages wait at a gate."""
+    channels = {hands.messenger.name: hands.messenger}
+    return Sender(
+        hands.database, channels, tell, hands.app.state.wake, owner="waiting", now=hands.now,
+        slots={hands.messenger.name: Slots(gate, b"secret")},
+    )  # fmt: skip
+
+
+class TestInHand:
+    """Taken up and waiting for its moment: not yet the messenger's, and anybody's again."""
+
+    async def test_what_is_taken_back_meanwhile_is_not_sent(self, hands: Hands) -> None:
+        await _tell(hands)
+        gate = Gate()
+        sender = _behind(hands, gate)
+        assert await sender.send_some() == 1
+        await gate.asked.wait()
+        async with hands.database.writing() as session:
+            assert await cancel(session, ["notice:1:r1"], now=hands.now()) == 1
+        gate.open.set()
+        await sender.in_hand()
+        assert hands.messenger.to("a") == []
+        assert await _last(hands) == ("cancelled", None)
+
+    async def test_of_a_worker_that_died_another_sends_it_and_nobody_twice(
+        self, hands: Hands
+    ) -> None:
+        await _tell(hands)
+        gate = Gate()
+        sender = _behind(hands, gate)
+        await sender.send_some()
+        await gate.asked.wait()
+        await hands.work()
+        assert hands.messenger.to("a") == []
+        hands.now.pass_by(seconds=61)
+        assert await settle_lost(hands.database, now=hands.now()) == 0
+        await hands.work()
+        assert len(hands.messenger.to("a")) == 1
+        gate.open.set()
+        await sender.in_hand()
+        assert len(hands.messenger.to("a")) == 1
+        assert await _last(hands) == ("sent", None)
+
+    async def test_it_stays_the_workers_as_long_as_that_lives(self, hands: Hands) -> None:
+        await _tell(hands)
+        gate = Gate()
+        sender = _behind(hands, gate)
+        await sender.send_some()
+        await gate.asked.wait()
+        for _ in range(3):
+            hands.now.pass_by(seconds=40)
+            await sender.renew()
+            await hands.work()
+        assert hands.messenger.to("a") == []
+        gate.open.set()
+        await sender.in_hand()
+        assert len(hands.messenger.to("a")) == 1
 
 
 class TestTranscript:
