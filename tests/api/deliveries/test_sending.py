@@ -203,7 +203,7 @@ class TestInHand:
         await hands.work()
         assert hands.messenger.to("a") == []
         hands.now.pass_by(seconds=61)
-        assert await settle_lost(hands.database, now=hands.now()) == 0
+        assert not await settle_lost(hands.database, now=hands.now())
         await hands.work()
         assert len(hands.messenger.to("a")) == 1
         gate.open.set()
