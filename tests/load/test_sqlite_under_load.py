@@ -37,7 +37,7 @@ CHATS = 50
 BROWSERS = 25
 STREAMS_EACH = 8
 SECONDS = 20.0
-REST = 4.0
+REST = 6.0
 """Seconds people take to read; a chat may be told one message a second anyway."""
 LONGEST = 1.0
 """Seconds of a turn, on a machine that works for nobody else; see `Machine`."""
@@ -52,7 +52,6 @@ class Listener:
 
     heard: Counter[str] = field(default_factory=Counter)
     notices: int = 0
-    refused: int = 0
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def listen(self, client: httpx.AsyncClient) -> None:
@@ -67,7 +66,6 @@ class Listener:
         number = ""
         async with client.stream("GET", "/chat/stream", timeout=None) as answer:
             if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-                self.refused += 1
                 return False
             assert answer.status_code == 200
             async for line in answer.aiter_lines():
