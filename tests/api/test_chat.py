@@ -14,6 +14,7 @@ from api.main import create_app
 from api.settings import Settings
 from tests.builders.chats import Chat
 from tests.builders.clocks import StandingClock
+from tests.builders.engines import closed
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ class TestConsent:
         secure = create_app(over_https, now=app.state.now, library=library)
         chat = another_device(secure)
         assert "Secure" in (await chat.agree()).headers["set-cookie"]
-        await secure.state.database.close()
+        await closed(secure)
 
 
 class TestTurn:
@@ -148,7 +149,7 @@ class TestTurn:
         assert (await device.client.get("/chat/transcript")).json() == before
         await device.say("不知道")
         assert device.answer["consented"] is True
-        await again.state.database.close()
+        await closed(again)
 
     @pytest.mark.parametrize(
         "said",

@@ -11,6 +11,7 @@ from api.accounts.models import ApiKey, Scope
 from api.accounts.service import MARK, revoke_key
 from api.main import create_app
 from tests.builders.api_keys import a_key
+from tests.builders.engines import closed
 
 OPENED = {"id": "message-1", "said": {"kind": "opened", "start": ""}}
 ASK = {"facts": {}, "programmes": ["new-rd-institution"]}
@@ -66,7 +67,7 @@ class TestLimits:
             async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
                 statuses.append((await client.get("/v1/release")).status_code)
         assert statuses == [200, 200, 200, 429, 200]
-        await limited.state.database.close()
+        await closed(limited)
 
     async def test_hold_for_every_path(self, app: FastAPI) -> None:
         few = app.state.settings.model_copy(update={"limit_caller": "2/hour"})
@@ -75,7 +76,7 @@ class TestLimits:
         async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
             statuses = [(await client.get(path)).status_code for path in ("/a", "/b", "/c")]
         assert statuses == [404, 404, 429]
-        await limited.state.database.close()
+        await closed(limited)
 
 
 class TestConversations:

@@ -34,6 +34,7 @@ from tests.builders.channels import Messenger
 from tests.builders.clocks import StandingClock
 from tests.builders.crews import Hands
 from tests.builders.databases import on_postgres, on_sqlite
+from tests.builders.engines import closed
 from tests.builders.followers import PROGRAMME
 from tests.builders.notices import a_notice
 from tests.builders.officials import an_official
@@ -153,7 +154,7 @@ async def again(
     settings = some_settings(tmp_path, database_url=restored_url)
     app = create_app(settings, now=life.hands.now, library=library)
     yield replace(life, hands=replace(life.hands, app=app))
-    await app.state.database.close()
+    await closed(app)
 
 
 class TestACopy:
@@ -233,7 +234,7 @@ class TestAMovedOne:
             await take_up(moved.hands.database, now=moved.hands.now())
             await moved.work()
             assert moved.shown()["a: queued"] == 1
-            await app.state.database.close()
+            await closed(app)
 
 
 class TestAPlace:

@@ -17,6 +17,7 @@ from api.settings import Settings
 from tests.builders.channels import Messenger
 from tests.builders.clocks import START, StandingClock
 from tests.builders.crews import Hands
+from tests.builders.engines import closed
 from tests.builders.settings import some_settings
 from tests.builders.upgrades import columns_of, files, filled, rows_of
 
@@ -59,7 +60,7 @@ class TestUpgrade:
             lines = len(await hands.entries("a"))
             assert await hands.write("a", text="菜单")
             assert len(await hands.entries("a")) > lines > 4
-        await app.state.database.close()
+        await closed(app)
 
 
 async def _work(hands: Hands, library: Library) -> None:

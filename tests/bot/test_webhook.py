@@ -22,6 +22,7 @@ from bot.webhook import Webhook
 from tests.bot.conftest import SECRET, Kept
 from tests.builders.bot_api import TOKEN, BotApi
 from tests.builders.databases import on_sqlite
+from tests.builders.engines import closed
 from tests.builders.seeded import WEBHOOK_SECRET
 from tests.builders.servers import served
 from tests.builders.settings import some_settings
@@ -235,7 +236,7 @@ async def test_the_program_hears_telegram_and_nobody_else(tmp_path: Path, api: B
     async with app.state.database.reading() as session:
         kept = (await session.scalars(select(col(Update.update_id)))).all()
     assert kept == ["9"]
-    await app.state.database.close()
+    await closed(app)
 
 
 def _posted(port: int, shown: list[bytes]) -> int:

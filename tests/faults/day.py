@@ -33,6 +33,7 @@ from tests.builders.bot_api import TOKEN, BotApi, a_bot_api
 from tests.builders.bot_api_memory import Body, Memory
 from tests.builders.clocks import START
 from tests.builders.databases import bring_up, on_postgres, on_sqlite
+from tests.builders.engines import closed
 from tests.builders.notices import a_notice
 from tests.builders.officials import an_official
 from tests.builders.seeded import SECRET_KEY
@@ -235,7 +236,7 @@ async def prepare(folder: Path, url: str) -> Day:
         async with served(app):
             windows = await _morning(app, hands)
         await _announce(app.state.database, windows)
-        await app.state.database.close()
+        await closed(app)
         memory = Memory(**{each.name: getattr(api, each.name) for each in fields(Memory)})
     return Day(url, memory, api._next_update, given, hands.codes, hands.window)
 

@@ -14,6 +14,7 @@ from api.foundation import limits
 from api.foundation.errors import TooMany
 from api.foundation.limits import Limiter
 from api.main import create_app
+from tests.builders.engines import closed
 from tests.builders.redis_servers import RedisServer
 
 pytestmark = pytest.mark.needs_redis
@@ -105,4 +106,4 @@ class TestRedisAway:
         assert statuses == [200, 200, 200]
         await made.state.limiter.close()
         await made.state.redis.aclose()
-        await made.state.database.close()
+        await closed(made)

@@ -26,6 +26,7 @@ from tests.builders.channels import Messenger
 from tests.builders.clocks import StandingClock
 from tests.builders.crews import Hands
 from tests.builders.databases import on_sqlite
+from tests.builders.engines import closed
 from tests.builders.settings import some_settings
 from tests.builders.waiting import until
 
@@ -73,7 +74,7 @@ class TestReady:
             assert await ready(client) == (503, "failing", {"database": "failing", "redis": "ok"})
             assert (await client.get("/healthz")).status_code == 200
             assert "huiqi_database_up 0.0" in (await client.get("/metrics")).text
-        await app.state.database.close()
+        await closed(app)
 
     async def test_not_while_it_stops(self, app: FastAPI, client: httpx.AsyncClient) -> None:
         app.state.wake.stop()
@@ -89,7 +90,7 @@ class TestReady:
             number, state, checks = await ready(client)
             assert (number, state, checks["redis"]) == (200, "degraded", "degraded")
             assert "huiqi_redis_up 0.0" in (await client.get("/metrics")).text
-        await app.state.database.close()
+        await closed(app)
 
     @pytest.mark.needs_redis
     async def test_with_redis_it_says_so(self) -> None:
@@ -172,7 +173,7 @@ async def test_a_worker_answers_on_a_port_of_its_own(tmp_path: Path) -> None:
     settings = some_settings(tmp_path, database_url=on_sqlite(tmp_path))
     made = create_app(settings)
     await migrate(made.state.database)
-    await made.state.database.close()
+    await closed(made)
     with socket.create_server(("127.0.0.1", 0)) as observing:
         address = f"http://127.0.0.1:{observing.getsockname()[1]}"
         working = asyncio.create_task(work(settings, Duties.WORK, observing))

@@ -21,6 +21,7 @@ from tests.builders.accounts import an_account
 from tests.builders.channels import Messenger
 from tests.builders.clocks import StandingClock
 from tests.builders.crews import Hands
+from tests.builders.engines import closed
 from tests.builders.seeded import METRICS_TOKEN, PERSON, PHONE
 
 TOKEN = METRICS_TOKEN
@@ -76,7 +77,7 @@ class TestReading:
             ):  # fmt: skip
                 headers = {} if shown is None else {b"Authorization": shown.encode()}
                 assert (await http.get("/metrics", headers=headers)).status_code == status, shown
-        await app.state.database.close()
+        await closed(app)
 
 
 class TestCounting:
