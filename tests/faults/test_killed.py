@@ -4,6 +4,7 @@ Whatever the moment: started again, nothing is lost and nothing is doubled. A me
 its way is counted as of unknown outcome, and is not sent again.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,14 @@ LISTED: dict[str, str] = yaml.safe_load((HERE / "points.yaml").read_text(encodin
 ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.needs_postgres)]
 _UNITS = [point for point in all_points() if point.partition(" ")[2].startswith("with ")]
 """Where transactions begin and end: what lies between them is one thing on either engine."""
+_EVERY = int(os.environ.get("FAULTS_EVERY", "1"))
+"""A run with less time dies at every so many-th point."""
 CASES = [
-    *(pytest.param("sqlite", point) for point in all_points()),
-    *(pytest.param("postgres", point, marks=pytest.mark.needs_postgres) for point in _UNITS),
+    *(pytest.param("sqlite", point) for point in all_points()[::_EVERY]),
+    *(
+        pytest.param("postgres", point, marks=pytest.mark.needs_postgres)
+        for point in _UNITS[::_EVERY]
+    ),
 ]
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
