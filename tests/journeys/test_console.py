@@ -206,4 +206,4 @@ def test_a_page_that_follows_leaves_when_its_sign_in_ends(browser: Browser, ente
         other.goto(f"{entered}/console/offices")
         other.locator(".me summary").click()
         other.locator(".me form button").click()
-        expect(page.locator("#f-login")).to_be_visible()
+        expect(page.locator("#f-login")).to_be_visible(timeout=PATIENCE_MS)
