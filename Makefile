@@ -43,7 +43,7 @@ proof: $(VENV)/.dev $(CATALOGUES) ## the long tests: under load, and killed at e
 	@$(BIN)/pytest -n 0 tests/load
 	@$(BIN)/pytest -n auto --dist load tests/faults
 
-# Every so many-th fault point, the processes together, and the rate: what CI has time for.
+# Every so many-th fault point, and the processes together: a few minutes.
 proof-short: $(VENV)/.dev $(CATALOGUES) ## a part of the long tests
 	@FAULTS_EVERY=6 $(BIN)/pytest -n auto --dist load tests/faults
 

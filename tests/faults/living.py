@@ -24,7 +24,7 @@ from tests.faults.visitors import Visitor
 LEASES_OVER = 150.0
 """Seconds a restarted program is ahead: what the dead one had claimed is free again."""
 _VARYING = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{8}|\d+")
-_SETTLED = re.compile(r'"deliveries": (\d+).*"event": "outcomes_unknown"')
+_SETTLED = re.compile(r'"fault": "sending_lost", "rows": (\d+)')
 _TOLD = re.compile(r'"outcome": "Unknown"')
 _ZERO = ("problems", "undone")
 
@@ -224,6 +224,10 @@ async def _evening(
         )
         came_in = col(Entry.direction) == Direction.IN.value
         heard = await session.scalar(select(func.count()).select_from(Entry).where(came_in))
+        unknown = col(Delivery.state) == DeliveryState.UNKNOWN.value
+        kept_unknown = await session.scalar(
+            select(func.count()).select_from(Delivery).where(unknown)
+        )
         waiting = col(Delivery.state).in_([DeliveryState.QUEUED.value, DeliveryState.SENDING.value])
         undone = await session.scalar(select(func.count()).select_from(Delivery).where(waiting))
     return Evening(
@@ -232,7 +236,7 @@ async def _evening(
             for chat, messages in hands.api.shown.items()
         },
         kept=kept or 0, heard=heard or 0, problems=problems or 0, undone=undone or 0,
-        unknown=counted,
+        unknown=max(counted, kept_unknown or 0),
     )  # fmt: skip
 
 
