@@ -1,16 +1,16 @@
 """What was measured: kept as JSON, shown as tables."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks import keeping
 from benchmarks.knowledge.agreement import Agreement, Probe, Unknowns
 from benchmarks.knowledge.beside import Timed
 from benchmarks.knowledge.own import Own
 from benchmarks.knowledge.timing import Figures
 
-_FROM, _TO = "<!-- figures: written by the command -->", "<!-- end of figures -->"
+_MARKS = ("<!-- figures: written by the command -->", "<!-- end of figures -->")
 _PEERS = {"openfisca": "OpenFisca-core", "zen": "zen-engine"}
 
 
@@ -31,19 +31,13 @@ class Report:
 
 
 def write_json(report: Report, file: Path) -> None:
-    """Everything, with every figure of every programme."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    """Every figure."""
+    keeping.write_json(asdict(report), file)
 
 
 def write_page(report: Report, file: Path) -> None:
-    """Put the tables between the marks of a page; raises ValueError for a page without them."""
-    page = file.read_text("utf-8")
-    before, opened, rest = page.partition(_FROM)
-    _, closed, after = rest.partition(_TO)
-    if not opened or not closed:
-        raise ValueError(f"{file.name} has no place for the figures: {_FROM} … {_TO}")
-    file.write_text(f"{before}{_FROM}\n\n{tables(report)}\n{_TO}{after}", "utf-8")
+    """Put the tables into their place on a page; raises ValueError for a page without it."""
+    keeping.write_page(tables(report), file, _MARKS)
 
 
 def tables(report: Report) -> str:
