@@ -199,4 +199,11 @@ def end(row: Delivery, state: DeliveryState, cause: str | None, now: datetime) -
     row.state, row.cause = state.value, cause
     if state is DeliveryState.SENT:
         row.body = row.shared_body_id = None
+    if row.person_id is None:
+        without_chat(row)
     finish(row, now=now)
+
+
+def without_chat(row: Delivery) -> None:
+    """Before consent nothing of a chat outlives its message, only that there was one."""
+    row.address, row.body, row.shared_body_id, row.replaces = "", None, None, None

@@ -113,7 +113,7 @@ class Keeping:
                 end(row, DeliveryState.UNKNOWN, cause, now)
         if row.done_at is not None:
             count_ended(self.metrics, row, job.channel.name, now)
-            if row.person_id is None:
+            if row.person_id is None and row.state != DeliveryState.UNKNOWN.value:
                 await session.delete(row)
         return topic
 

@@ -47,7 +47,8 @@ class Delivery(Leased, table=True):
     """One message to one person, or to a chat that has not consented yet.
 
     Without a `contact_id` the chat is chosen at sending. Before consent there is no person: the
-    address stands in the row, and the row goes when it is done.
+    address stands in the row, and the row goes when it is done; where its outcome is unknown it
+    stays, without address and words, to be counted.
     """
 
     __tablename__ = "deliveries"

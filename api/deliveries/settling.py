@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import null, or_, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.deliveries.models import Delivery, DeliveryId, DeliveryState
@@ -27,6 +28,18 @@ async def settle_lost(database: Database, *, now: datetime) -> Sequence[tuple[De
                 state=DeliveryState.UNKNOWN.value, cause="worker_died", done_at=now,
                 owner=None, lease_until=None,
             )
-            .returning(col(Delivery.id), col(Delivery.priority))
+            .returning(col(Delivery.id), col(Delivery.priority), col(Delivery.person_id))
         )  # fmt: skip
-        return [(id_, priority) for id_, priority in lost]
+        rows = [(id_, priority, person) for id_, priority, person in lost]
+        await _forget_chats(session, [id_ for id_, _, person in rows if person is None])
+    return [(id_, priority) for id_, priority, _ in rows]
+
+
+async def _forget_chats(session: AsyncSession, ids: Sequence[DeliveryId]) -> None:
+    """As `claiming.without_chat`."""
+    if ids:
+        await session.execute(
+            update(Delivery)
+            .where(col(Delivery.id).in_(ids))
+            .values(address="", body=null(), shared_body_id=None, replaces=None)
+        )

@@ -18,6 +18,7 @@ from api.conversations.models import Update
 from api.conversations.putting_off import MOST_TRIES, NO_CHANNEL
 from api.deadlines.models import Reminder, ReminderState, WindowPlan
 from api.deliveries.claiming import NO_CHANNEL as WITHOUT_CHANNEL
+from api.deliveries.claiming import end
 from api.deliveries.keeping import GIVE_UP
 from api.deliveries.models import Delivery, DeliveryState, Priority
 from api.foundation.ledger import LEASE, Leased, finish, postpone
@@ -162,8 +163,9 @@ def _of_an_update(row: Leased, now: datetime) -> str:
 
 def _lose(row: Leased, now: datetime) -> None:
     if isinstance(row, Delivery):
-        row.state, row.cause = DeliveryState.UNKNOWN.value, "worker_died"
-    finish(row, now=now)
+        end(row, DeliveryState.UNKNOWN, "worker_died", now)
+    else:
+        finish(row, now=now)
 
 
 def _give_up(row: Leased, now: datetime) -> None:

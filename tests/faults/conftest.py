@@ -11,7 +11,8 @@ import pytest_asyncio
 
 from tests.builders.databases import on_postgres, on_sqlite
 from tests.faults.day import Day, prepare
-from tests.faults.living import WEATHERS, Evening, live
+from tests.faults.evening import Evening
+from tests.faults.living import WEATHERS, live
 from tests.faults.program import Forge, a_forge
 
 

@@ -1,32 +1,22 @@
-"""Living through the day with a program that may die, and what must hold in the evening."""
+"""Living through the day with a program that may die."""
 
 import asyncio
-import re
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import func, select, text
-from sqlmodel import col
+from sqlalchemy import text
 
-from api.conversations.models import Direction, Entry, Update
-from api.deliveries.models import Delivery, DeliveryState
 from api.foundation.database import Database
-from tests.builders.bot_api_memory import Shown
-from tests.builders.seeded import keep_log
 from tests.faults.day import FAILS_AT_FIRST, PEOPLE, Day, Hands, chat_of
+from tests.faults.evening import Evening, evening_of, texts_of
 from tests.faults.program import Forge, Program, Running, eventually, free_port, open_work
 from tests.faults.visitors import Visitor
 
 LEASES_OVER = 150.0
 """Seconds a restarted program is ahead: what the dead one had claimed is free again."""
-_VARYING = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{8}|\d+")
-_SETTLED = re.compile(r'"fault": "sending_lost", "rows": (\d+)')
-_TOLD = re.compile(r'"outcome": "Unknown"')
-_ZERO = ("problems", "undone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +44,6 @@ ROUGH = Weather(
     ),
 )
 WEATHERS: Mapping[str, Weather] = MappingProxyType({"fair": FAIR, "called": CALLED, "rough": ROUGH})
-
-
-@dataclass(frozen=True, slots=True)
-class Evening:
-    """What is there when all is quiet."""
-
-    shown: dict[int, Counter[str]]
-    """What each chat was sent on the day, figures and codes aside."""
-    kept: int
-    """How many updates are rows."""
-    heard: int
-    """How many messages of people the transcripts hold."""
-    problems: int
-    """Updates that ended with a problem."""
-    undone: int
-    """Messages that wait for ever."""
-    unknown: int
-    """Messages of unknown outcome, as the program counted them."""
-    read: tuple[tuple[str, ...], ...] = ()
-    """What each visitor of the web chat was answered."""
 
 
 @dataclass
@@ -106,10 +76,10 @@ class Lived:
         await eventually(settled)
         return died
 
-    async def evening(self) -> "Evening":
+    async def evening(self) -> Evening:
         """What is there now; all processes are ended first."""
         await self.program.stop()
-        evening = await _evening(self.hands, self.database, self.program.folder, self.morning)
+        evening = await evening_of(self.hands, self.database, self.program.folder, self.morning)
         return replace(evening, read=tuple(tuple(each.read) for each in self.visitors))
 
 
@@ -122,7 +92,7 @@ async def a_day(
         async with day.again() as hands:
             given = {**day.settings, "var_dir": str(folder), "database_url": home, **settings}
             program = Program(forge, folder, given | _messenger(hands, weather))
-            morning = {chat: _texts(found) for chat, found in hands.api.shown.items()}
+            morning = {chat: texts_of(found) for chat, found in hands.api.shown.items()}
             hands.api.blocked.add(chat_of("has blocked us"))
             for method, how in weather.faults:
                 hands.api.fail(method, *how)
@@ -160,7 +130,8 @@ async def live(
             process = await program.start(moment=moment, nth=nth)
             if not await lived.until_quiet(process):
                 await program.stop()
-                survived.add(moment)
+                if not process.killed:  # it may have come there on its way out
+                    survived.add(moment)
             program.running.clear()
             program.later += LEASES_OVER
         last = await program.start(record=record)
@@ -209,76 +180,3 @@ async def _acts(hands: Hands) -> None:
         for person in PEOPLE:
             if nth < len(person.acts):
                 await hands.do(person, person.acts[nth])
-
-
-async def _evening(
-    hands: Hands, database: Database, folder: Path, morning: Mapping[int, Mapping[int, str]]
-) -> Evening:
-    log = (folder / "program.log").read_text(encoding="utf-8")
-    keep_log("faults", log)
-    counted = sum(int(number) for number in _SETTLED.findall(log)) + len(_TOLD.findall(log))
-    async with database.reading() as session:
-        kept = await session.scalar(select(func.count()).select_from(Update))
-        problems = await session.scalar(
-            select(func.count()).select_from(Update).where(col(Update.problem).is_not(None))
-        )
-        came_in = col(Entry.direction) == Direction.IN.value
-        heard = await session.scalar(select(func.count()).select_from(Entry).where(came_in))
-        unknown = col(Delivery.state) == DeliveryState.UNKNOWN.value
-        kept_unknown = await session.scalar(
-            select(func.count()).select_from(Delivery).where(unknown)
-        )
-        waiting = col(Delivery.state).in_([DeliveryState.QUEUED.value, DeliveryState.SENDING.value])
-        undone = await session.scalar(select(func.count()).select_from(Delivery).where(waiting))
-    return Evening(
-        shown={
-            chat: _news(_texts(messages), morning[chat])
-            for chat, messages in hands.api.shown.items()
-        },
-        kept=kept or 0, heard=heard or 0, problems=problems or 0, undone=undone or 0,
-        unknown=max(counted, kept_unknown or 0),
-    )  # fmt: skip
-
-
-def _texts(messages: Sequence[Shown]) -> dict[int, str]:
-    """What the program has written in a chat, figures and codes aside."""
-    return {
-        message.id: _VARYING.sub("#", message.text or message.file)
-        for message in messages
-        if not message.mine
-    }
-
-
-def _news(now: Mapping[int, str], before: Mapping[int, str]) -> Counter[str]:
-    """What is new in a chat, and what was changed there."""
-    new = Counter(text for id_, text in now.items() if id_ not in before)
-    changed = Counter(f"changed: {now[id_]}" for id_ in before if now[id_] != before[id_])
-    return new + changed
-
-
-def judge(evening: Evening, usual: Evening) -> list[str]:
-    """What is wrong with an evening, beside one on which nothing happened; empty: nothing."""
-    wrong: list[str] = []
-    missing = 0
-    for person in PEOPLE:
-        chat = chat_of(person.name)
-        doubled = evening.shown[chat] - usual.shown[chat]
-        missing += (usual.shown[chat] - evening.shown[chat]).total()
-        if doubled:
-            wrong.append(f"{person.name}: more than once {[text[:60] for text in doubled]}")
-    if missing > evening.unknown:
-        lost = {
-            person.name: [text[:60] for text in usual.shown[chat] - evening.shown[chat]]
-            for person in PEOPLE
-            for chat in [chat_of(person.name)]
-            if usual.shown[chat] - evening.shown[chat]
-        }
-        wrong.append(f"{missing} missing, {evening.unknown} of unknown outcome: {lost}")
-    same = ("kept", "heard", "read")
-    wrong += [
-        f"{name}: {getattr(evening, name)} instead of {getattr(usual, name)}"
-        for name in same
-        if getattr(evening, name) != getattr(usual, name)
-    ]
-    wrong += [f"{name}: {getattr(evening, name)}" for name in _ZERO if getattr(evening, name)]
-    return wrong

@@ -94,7 +94,8 @@ class Running:
 
     async def stop(self, number: int = signal.SIGTERM) -> None:
         """End it, and wait until it has ended."""
-        await self.forge.ask({"end": self.pid, "signal": number})
+        status = (await self.forge.ask({"end": self.pid, "signal": number}))["status"]
+        self.killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
 @dataclass

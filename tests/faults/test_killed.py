@@ -12,7 +12,8 @@ import yaml
 
 from tests.faults.conftest import Usual
 from tests.faults.day import Day
-from tests.faults.living import WEATHERS, judge, live
+from tests.faults.evening import judge
+from tests.faults.living import WEATHERS, live
 from tests.faults.points import all_points, moments_of
 from tests.faults.program import Forge
 

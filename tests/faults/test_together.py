@@ -13,17 +13,8 @@ from tests.builders.databases import on_postgres
 from tests.builders.postgres_servers import PostgresServer
 from tests.builders.redis_servers import RedisServer
 from tests.faults.day import Day, prepare
-from tests.faults.living import (
-    CALLED,
-    FAIR,
-    LEASES_OVER,
-    Evening,
-    Lived,
-    Weather,
-    a_day,
-    judge,
-    live,
-)
+from tests.faults.evening import Evening, judge
+from tests.faults.living import CALLED, FAIR, LEASES_OVER, Lived, Weather, a_day, live
 from tests.faults.program import Forge, Running
 
 pytestmark = [
