@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi.sse import ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +20,8 @@ LOOK_AGAIN_SECONDS = 15.0
 LOOK_SECONDS = 2.0
 """The same while the wakes of other processes are not heard."""
 RETRY_MS = 2000
+MOST_LOOKS = 2
+"""So many streams look at the database at once: a notice wakes them all, and turns need it too."""
 
 StillAllowed = Callable[[AsyncSession], Awaitable[bool]]
 """Whether who listens may still listen: asked at every look."""
@@ -32,6 +34,7 @@ class Streams:
     database: Database
     wake: Wake
     look_again: float = LOOK_AGAIN_SECONDS
+    looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_LOOKS))
 
     def check_room(self, conversation: ConversationId) -> None:
         """Raise `TooMany` where one more listener would be too many."""
@@ -45,7 +48,7 @@ class Streams:
         with self.wake.listening(str(conversation)) as event:
             while not self.wake.stopping:
                 event.clear()
-                async with self.database.reading() as session:
+                async with self.looking, self.database.reading() as session:
                     going = await allowed(session)
                     entries = await entries_after(session, conversation, after=after, limit=BATCH)
                 if not going:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from api.deliveries.budget import Budget, NoLimit
-from api.deliveries.pacing import rules_of
+from api.deliveries.pacing import BULK_LATE_BY_ROW, rules_of
 from api.deliveries.redis_budget import RedisBooks
 from api.deliveries.row_budget import RowBooks
 from api.deliveries.shared_budget import SharedBudget
@@ -33,9 +33,9 @@ class Budgets:
     def _budget(self, channel: Channel) -> Budget:
         if channel.rate == 0:
             return NoLimit()
-        rules = rules_of(channel.rate)
-        row = RowBooks(self.database, channel.name, channel.account, rules, self.now)
+        by_row = rules_of(channel.rate, BULK_LATE_BY_ROW)
+        row = RowBooks(self.database, channel.name, channel.account, by_row, self.now)
         if self.redis is None:
             return SharedBudget(row, None)
         key = f"{self.prefix}:send:{channel.name}:{channel.account}"
-        return SharedBudget(row, RedisBooks(self.redis, key, rules))
+        return SharedBudget(row, RedisBooks(self.redis, key, rules_of(channel.rate)))

@@ -14,7 +14,9 @@ from api.deliveries.models import Priority
 SECOND = 1_000_000
 LATE = 0.1
 """Seconds a call may leave after its moment; later it needs a new one."""
-_BULK_LATE = 0.004
+BULK_LATE, BULK_LATE_BY_ROW = 0.01, 0.03
+"""The same for bulk, whose share is used to the full: its interval is as much longer. Asking the
+row takes longer than asking Redis, and nobody knows when in that time its clock was read."""
 _BULK_SHARE = (25, 30)
 """Of what may be sent in all, so much may be bulk, rounded down."""
 AHEAD = {Priority.DIALOG: 1.0, Priority.STAFF: 0.5, Priority.BULK: 0.08}
@@ -36,24 +38,26 @@ class Rules:
     bulk_a_second: int
     total: int
     bulk: int
+    bulk_late: float
     chat: int = SECOND
     chat_slack: int = (_CHAT_BURST - 1) * SECOND
     group: int = 60 * SECOND // (_GROUP_A_MINUTE - _GROUP_BURST)
     group_slack: int = (_GROUP_BURST - 1) * (60 * SECOND // (_GROUP_A_MINUTE - _GROUP_BURST))
 
 
-def rules_of(a_second: int) -> Rules:
+def rules_of(a_second: int, bulk_late: float = BULK_LATE) -> Rules:
     """The rules of an account that may make so many calls a second.
 
-    All calls together keep so far apart that no window of a second sees more than it may, even
-    where one call leaves at once and another `LATE`.
+    Calls keep so far apart that no window of a second sees more than it may, even where one call
+    leaves at once and another as late as it may: all together, and bulk alone.
     """
     bulk = max(1, a_second * _BULK_SHARE[0] // _BULK_SHARE[1])
     return Rules(
         a_second,
         bulk,
         total=math.ceil(SECOND * (1 + LATE) / a_second),
-        bulk=math.ceil(SECOND * (1 + _BULK_LATE) / bulk),
+        bulk=math.ceil(SECOND * (1 + bulk_late) / bulk),
+        bulk_late=bulk_late,
     )
 
 
@@ -93,6 +97,11 @@ class Granted:
 
     delays: Sequence[float | None]
     again: float
+    bulk_late: float = LATE
+
+    def late(self, priority: Priority) -> float:
+        """Seconds a call may leave after its moment."""
+        return self.bulk_late if priority is Priority.BULK else LATE
 
 
 def grant(books: Books, rules: Rules, wants: Sequence[Want], now: int) -> Granted:
@@ -117,7 +126,7 @@ def grant(books: Books, rules: Rules, wants: Sequence[Want], now: int) -> Grante
             if want.priority is Priority.BULK:
                 books.bulk = earliest + rules.bulk
             books.chats[want.chat] = max(ready, earliest) + interval
-    return Granted(delays, max(again, 0) / SECOND)
+    return Granted(delays, max(again, 0) / SECOND, rules.bulk_late)
 
 
 def _earliest(books: Books, want: Want, now: int) -> int:

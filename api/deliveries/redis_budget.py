@@ -102,7 +102,8 @@ class RedisBooks:
             ahead = int(AHEAD[want.priority] * SECOND)
             given += [int(want.priority is Priority.BULK), ahead, interval, slack, want.chat]
         *delays, again = _NUMBERS.validate_python(await self._reserve(keys=[self.key], args=given))
-        return Granted([None if delay < 0 else delay / SECOND for delay in delays], again / SECOND)
+        seconds = [None if delay < 0 else delay / SECOND for delay in delays]
+        return Granted(seconds, again / SECOND, self._rules.bulk_late)
 
     async def refuse(self, want: Want, seconds: float, now: int = 0) -> None:
         """As `pacing.refuse`."""

@@ -27,7 +27,7 @@ from dialogs.ports import Channel, Outcome, Unknown
 
 MOST_URGENT, MOST_BULK = 100, 200
 """So many messages of each kind are in hand at once, most of them waiting for their moment."""
-_AT_ONCE = 50
+_AT_ONCE, _AT_ONCE_ON_FILE = 50, 10
 """So many rows are taken up in one transaction; SQLite has one writer, and others wait for it."""
 _LOT = 20
 """So many rows are marked, or their outcomes kept, in one transaction."""
@@ -88,8 +88,9 @@ class Sender:
             return 1
 
     async def _take_up(self) -> int:
-        urgent = min(_AT_ONCE, MOST_URGENT - len(self._urgent))
-        bulk = min(_AT_ONCE, MOST_BULK - (len(self._in_hand) - len(self._urgent)))
+        at_once = _AT_ONCE_ON_FILE if self._database.on_sqlite else _AT_ONCE
+        urgent = min(at_once, MOST_URGENT - len(self._urgent))
+        bulk = min(at_once, MOST_BULK - (len(self._in_hand) - len(self._urgent)))
         async with self._database.writing() as session:
             taken = await self._claiming.take_up(session, urgent=urgent, bulk=bulk, now=self._now())
         for topic in taken.topics:
@@ -122,7 +123,7 @@ class Sender:
         if moment is None:
             return  # the program ends; the row is given back
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(max(0, moment - loop.time() - _LEAD))
+        await asyncio.sleep(max(0, moment.at - loop.time() - _LEAD))
         # One message of a chat after the other, in the order they got their moments.
         async with self._chats.setdefault((job.channel.name, chat), asyncio.Lock()):
             if not await self._begin(job.id):

@@ -12,13 +12,21 @@ import structlog
 
 from api.deliveries.budget import MOST_WANTS, Budget, BudgetAway
 from api.deliveries.models import Priority
-from api.deliveries.pacing import LATE, Want
+from api.deliveries.pacing import Want
 
 _AWAY_SECONDS = 1.0
 _PATIENCE = 45.0
 """Seconds a further part waits for its moment; the lease of its message is renewed meanwhile."""
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a call may leave, by the clock of the event loop: not before, and not after."""
+
+    at: float
+    until: float
 
 
 @dataclass(order=True, frozen=True, slots=True)
@@ -28,7 +36,7 @@ class _Waiting:
     want: Want = field(compare=False)
     begun: bool = field(compare=False)
     """A further call of a message: whoever began it ends it."""
-    moment: asyncio.Future[float | None] = field(compare=False)
+    moment: asyncio.Future[Moment | None] = field(compare=False)
 
 
 class Slots:
@@ -48,11 +56,11 @@ class Slots:
         digest = hmac.new(self._secret, f"pace\0{address}".encode(), hashlib.sha256).hexdigest()
         return Want(priority, digest[:20], group)
 
-    async def first(self, want: Want) -> float | None:
+    async def first(self, want: Want) -> Moment | None:
         """The moment for the first call of a message; None: there will be none any more."""
         return None if self._closed else await self._next(want, begun=False)
 
-    async def further(self, want: Want) -> float | None:
+    async def further(self, want: Want) -> Moment | None:
         """The moment for another call of a message that has begun; None where it takes too long."""
         try:
             return await asyncio.wait_for(self._next(want, begun=True), _PATIENCE)
@@ -73,8 +81,8 @@ class Slots:
         self._put_back(())
         self._news.set()
 
-    async def _next(self, want: Want, *, begun: bool) -> float | None:
-        future: asyncio.Future[float | None] = asyncio.get_running_loop().create_future()
+    async def _next(self, want: Want, *, begun: bool) -> Moment | None:
+        future: asyncio.Future[Moment | None] = asyncio.get_running_loop().create_future()
         each = _Waiting(want.priority, next(self._numbers), want, begun, future)
         if not self._waiting or each.priority < self._waiting[0].priority:
             self._news.set()
@@ -100,11 +108,14 @@ class Slots:
 
     async def _ask(self, lot: Sequence[_Waiting]) -> float:
         """Hand out what is given; returns the seconds after which asking again makes sense."""
+        loop = asyncio.get_running_loop()
+        asked = loop.time()
         granted = await self._budget.reserve([each.want for each in lot])
-        at = asyncio.get_running_loop().time()
+        told = loop.time()  # the books were read somewhere between: neither too soon nor too late
         for each, delay in zip(lot, granted.delays, strict=True):
             if delay is not None and not each.moment.done():
-                each.moment.set_result(at + delay)
+                until = asked + delay + granted.late(each.priority)
+                each.moment.set_result(Moment(told + delay, until))
         return granted.again
 
     def _lot(self) -> list[_Waiting]:
@@ -134,10 +145,10 @@ class Slots:
 class Steps:
     """The calls of one message: each waits for its moment (`dialogs.ports.Pace`)."""
 
-    def __init__(self, slots: Slots, want: Want, first: float) -> None:
+    def __init__(self, slots: Slots, want: Want, first: Moment) -> None:
         self._slots = slots
         self._want = want
-        self._moment: float | None = first
+        self._moment: Moment | None = first
 
     async def step(self) -> bool:
         """Wait until one more call may be made; False: not now, and nobody knows when."""
@@ -148,10 +159,10 @@ class Steps:
                 moment = await self._slots.further(self._want)
             if moment is None:
                 return False
-            wait = moment - loop.time()
+            wait = moment.at - loop.time()
             if wait > 0:
                 await asyncio.sleep(wait)
-            if loop.time() - moment <= LATE:
+            if loop.time() <= moment.until:
                 return True
 
     async def refused(self, seconds: float) -> None:

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from uuid import uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations.streams import resume_after
+from api.conversations.models import ConversationId
+from api.conversations.streams import MOST_LOOKS, Streams, resume_after
 from tests.builders.chats import Chat
 from tests.builders.servers import served
 from tests.builders.waiting import until
@@ -116,3 +119,25 @@ class TestResumeAfter:
     )
     def test_believes_the_browser_first(self, header: str | None, after: int, start: int) -> None:
         assert resume_after(header, after) == start
+
+
+class TestMany:
+    async def test_few_look_at_the_database_at_once(self, app: FastAPI) -> None:
+        looking = most = 0
+
+        async def allowed(_: AsyncSession) -> bool:
+            nonlocal looking, most
+            looking, most = looking + 1, max(most, looking + 1)
+            for _turn in range(20):  # others go on meanwhile
+                await asyncio.sleep(0)
+            looking -= 1
+            return False
+
+        streams: Streams = app.state.streams
+
+        async def first() -> str | None:
+            following = streams.follow(ConversationId(uuid4()), 0, allowed)
+            return (await anext(following)).event
+
+        assert await asyncio.gather(*(first() for _ in range(40))) == ["gone"] * 40
+        assert most == MOST_LOOKS
