@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -38,6 +39,8 @@ BATCH = 20
 MOST_BEGUN = 40
 """Turns that go on at once in this process."""
 _MOMENT = 0.01
+_FREE: ColumnElement[bool] = col(Update.lease_until).is_(None)
+_LEFT: ColumnElement[bool] = ~_FREE
 
 log = structlog.get_logger(__name__)
 
@@ -108,11 +111,11 @@ class Taker:
 
         The one that kills workers must not take the others with it time and again.
         """
-        lease, now = col(Update.lease_until), self._now()
+        now = self._now()
         async with self._database.writing() as session:
             return [
                 each
-                for condition, limit in ((lease.is_(None), BATCH), (lease.is_not(None), 1))
+                for condition, limit in ((_FREE, BATCH), (_LEFT, 1))
                 for each in await claim(
                     session, Update, first_of_its_chat(), condition, owner=self._owner, now=now,
                     limit=limit,

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -24,6 +25,10 @@ from dialogs.ports import Channel, Outgoing
 _NO_CHANNEL_WAIT = timedelta(minutes=1)
 NO_CHANNEL = "no_channel"
 """The cause of a row that waits for a channel which is not set up here."""
+
+_URGENT: ColumnElement[bool] = col(Delivery.priority) < Priority.BULK.value
+_BULK: ColumnElement[bool] = ~_URGENT
+_ORDER = (col(Delivery.priority), col(Delivery.place))
 
 Transcribe = Callable[[AsyncSession, Contact, Reply, datetime], Awaitable[str]]
 """Writes a message into the transcript of a contact; returns the topic to wake."""
@@ -64,11 +69,11 @@ class Claiming:
     ) -> TakenUp:
         """Up to so many of each kind, leased; what a transcript shows is delivered at once."""
         rows: list[Delivery] = []
-        for most, kind in ((urgent, _urgent()), (bulk, ~_urgent())):
+        for most, kind in ((urgent, _URGENT), (bulk, _BULK)):
             if most > 0:
                 rows += await claim(
                     session, Delivery, kind, *_sendable(), owner=self.owner, now=now, limit=most,
-                    order=(col(Delivery.priority), col(Delivery.place)),
+                    order=_ORDER,
                 )  # fmt: skip
         contacts = await _contacts_of(session, rows)
         bodies = await _bodies_of(session, rows)
@@ -124,10 +129,7 @@ class Claiming:
         count_ended(self.metrics, row, channel, now)
 
 
-def _urgent() -> ColumnElement[bool]:
-    return col(Delivery.priority) < Priority.BULK.value
-
-
+@cache
 def _sendable() -> tuple[ColumnElement[bool], ...]:
     """Waiting rows with nothing before them in their chat that is not done.
 

@@ -34,6 +34,9 @@ _LOT = 20
 _LEAD = 0.06
 """Seconds before its moment that a row is marked as being sent."""
 _LOOK_AGAIN = 2.0
+_GATHER = 0.02
+"""Seconds after something is done before the next rows are looked for, so that one look finds what
+several that are done have made way for. What is laid down meanwhile is looked for at once."""
 _KEEP_TRIES = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0)
 """Seconds between tries to keep an outcome while the database is away."""
 
@@ -84,7 +87,9 @@ class Sender:
             found = await self._take_up()
             if found or not self._in_hand:
                 return found
-            await _first_of(news, self._changed)
+            await _first_of(_LOOK_AGAIN, news, self._changed)
+            if not news.is_set():
+                await _first_of(_GATHER, news)
             return 1
 
     async def _take_up(self) -> int:
@@ -187,11 +192,11 @@ class Sender:
             await self._given_back(unbegun)
 
 
-async def _first_of(*events: asyncio.Event) -> None:
-    """Wait until one of them is set, or for a while."""
+async def _first_of(seconds: float, *events: asyncio.Event) -> None:
+    """Wait until one of them is set, or for so long."""
     waiting = [asyncio.create_task(event.wait()) for event in events]
     try:
-        await asyncio.wait(waiting, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in waiting:
             task.cancel()

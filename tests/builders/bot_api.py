@@ -159,7 +159,9 @@ class BotApi(Memory):
             await self._deliver()
 
     async def _deliver(self) -> None:
-        async with httpx.AsyncClient() as client:
+        if not (self.updates and self.webhook):
+            return
+        async with httpx.AsyncClient(verify=False) as client:  # noqa: S501 - loopback, no TLS
             for _ in range(_TRIES):
                 if not (self.updates and self.webhook):
                     return

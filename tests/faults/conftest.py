@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from tests.builders.databases import on_postgres, on_sqlite
 from tests.faults.day import Day, prepare
-from tests.faults.evening import Evening
+from tests.faults.evening import Evening, judge
 from tests.faults.living import WEATHERS, live
 from tests.faults.program import Forge, a_forge
 
@@ -64,4 +64,5 @@ async def usual(day: Day, forge: Forge, tmp_path_factory: pytest.TempPathFactory
         evenings[name], _ = await live(day, forge, folder, weather, record=folder / "record")
         lines = (folder / "record").read_text(encoding="utf-8").splitlines()
         reached[name] = Counter(lines)
+        assert judge(evenings[name], evenings["fair"]) == []
     return Usual(evenings, reached)

@@ -131,7 +131,8 @@ def judge(evening: Evening, usual: Evening) -> list[str]:
         chat = chat_of(person.name)
         doubled = evening.shown[chat] - usual.shown[chat]
         if doubled:
-            wrong.append(f"{person.name}: more than once {_begun(doubled)}")
+            often = {text: (evening.shown[chat][text], usual.shown[chat][text]) for text in doubled}
+            wrong.append(f"{person.name}: more often than usual {_begun(doubled)} {often}")
         missing = usual.shown[chat] - evening.shown[chat] - evening.unsure.get(chat, Counter())
         if missing:
             lost[person.name] = _begun(missing)

@@ -27,7 +27,7 @@ from tests.faults.forge import Child
 
 ROOT = Path(__file__).resolve().parents[2]
 _LEDGERS: tuple[type[Leased], ...] = (Update, Delivery, Expansion, WindowPlan, Reminder)
-_LOOK_EVERY = 0.02
+_LOOK_EVERY = 0.05
 _PATIENCE = 60.0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from _pytest.mark import ParameterSet
 
 from tests.faults.conftest import Usual
 from tests.faults.day import Day
@@ -21,17 +22,33 @@ HERE = Path(__file__).parent
 LISTED: dict[str, str] = yaml.safe_load((HERE / "points.yaml").read_text(encoding="utf-8"))
 """Every fault point; with a reason where the day does not come to it or to one of its moments."""
 
-ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.needs_postgres)]
+ENGINES = [
+    pytest.param("sqlite", marks=pytest.mark.xdist_group("sqlite0")),
+    pytest.param(
+        "postgres", marks=[pytest.mark.needs_postgres, pytest.mark.xdist_group("postgres")]
+    ),
+]
 _UNITS = [point for point in all_points() if point.partition(" ")[2].startswith("with ")]
 """Where transactions begin and end: what lies between them is one thing on either engine."""
 _EVERY = int(os.environ.get("FAULTS_EVERY", "1"))
 """A run with less time dies at every so many-th point."""
+_SHARES = 3
+"""So many processes share the points on SQLite; each prepares a day of its own."""
+
+
+def _case(engine: str, number: int, point: str) -> ParameterSet:
+    if engine == "sqlite":
+        return pytest.param(
+            engine, point, marks=pytest.mark.xdist_group(f"sqlite{number % _SHARES}")
+        )
+    return pytest.param(
+        engine, point, marks=[pytest.mark.needs_postgres, pytest.mark.xdist_group("postgres")]
+    )
+
+
 CASES = [
-    *(pytest.param("sqlite", point) for point in all_points()[::_EVERY]),
-    *(
-        pytest.param("postgres", point, marks=pytest.mark.needs_postgres)
-        for point in _UNITS[::_EVERY]
-    ),
+    *(_case("sqlite", *numbered) for numbered in enumerate(all_points()[::_EVERY])),
+    *(_case("postgres", *numbered) for numbered in enumerate(_UNITS[::_EVERY])),
 ]
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -18,6 +18,7 @@ from tests.faults.living import CALLED, FAIR, LEASES_OVER, Lived, Weather, a_day
 from tests.faults.program import Forge, Running
 
 pytestmark = [
+    pytest.mark.xdist_group("together"),
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.needs_postgres,
     pytest.mark.needs_redis,
