@@ -170,7 +170,7 @@ class Crew:
             self.database, channels, tell, self.wake, slots=budgets.slots(channels), owner=owner,
             now=self.now, metrics=self.pulse.metrics,
         )  # fmt: skip
-        yield Loop("take", taker.begin_some, INBOX, end=taker.drain)
+        yield Loop("take", taker.begin_all, INBOX, end=taker.drain)
         yield Loop("send", sender.send_some, DELIVERIES, end=sender.end)
         yield Loop("renew", sender.renew, every=15.0)
         yield Loop("plan", self._then(self._plan(owner), REMINDERS), PLANS)

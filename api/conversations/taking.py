@@ -6,7 +6,7 @@ that dies before leaves the update to another one; after it there is nothing lef
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement
@@ -39,6 +39,7 @@ BATCH = 20
 MOST_BEGUN = 40
 """Turns that go on at once in this process."""
 _MOMENT = 0.01
+_LOOK_FOR_LEFT = timedelta(seconds=1)
 _FREE: ColumnElement[bool] = col(Update.lease_until).is_(None)
 _LEFT: ColumnElement[bool] = ~_FREE
 
@@ -77,6 +78,8 @@ class Taker:
             database, channels, wake, secret=secret, owner=owner, now=now, metrics=self._metrics
         )
         self._begun: set[asyncio.Task[None]] = set()
+        self._look_for_left: datetime | None = None
+        """When to look again for what dead workers left; None: at once."""
 
     async def take_some(self) -> int:
         """One batch, of different chats, to its end; how many updates it took up."""
@@ -106,26 +109,37 @@ class Taker:
             task.add_done_callback(self._ended)
         return len(updates)
 
+    async def begin_all(self) -> int:
+        """The same; 0 too where there is surely no more: what comes then wakes."""
+        begun = await self.begin_some()
+        return begun if begun >= BATCH or self._look_for_left is None else 0
+
     async def _claimed(self) -> list[Update]:
-        """Of those whose worker died there is one at most in a batch.
+        """Of those whose worker died there is one at most in a batch, and not many look for it.
 
         The one that kills workers must not take the others with it time and again.
         """
         now = self._now()
         async with self._database.writing() as session:
-            return [
-                each
-                for condition, limit in ((_FREE, BATCH), (_LEFT, 1))
-                for each in await claim(
-                    session, Update, first_of_its_chat(), condition, owner=self._owner, now=now,
-                    limit=limit,
-                )
-            ]  # fmt: skip
+            found = await self._some(session, _FREE, BATCH, now)
+            if self._look_for_left is None or self._look_for_left <= now:
+                left = await self._some(session, _LEFT, 1, now)
+                self._look_for_left = None if left else now + _LOOK_FOR_LEFT
+                found += left
+            return found
+
+    async def _some(
+        self, session: AsyncSession, such: ColumnElement[bool], most: int, now: datetime
+    ) -> list[Update]:
+        claimed = await claim(
+            session, Update, first_of_its_chat(), such, owner=self._owner, now=now, limit=most
+        )
+        return [*claimed]
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """What came in the same chat meanwhile may be taken up now."""
         self._begun.discard(task)
-        self._wake.wake(INBOX)
+        self._wake.wake_here(INBOX)
         error = None if task.cancelled() else task.exception()
         if error is not None:  # it could not even be put off: its lease runs out
             log.error("update_left", error=type(error).__name__)

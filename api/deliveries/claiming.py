@@ -53,6 +53,8 @@ class TakenUp:
     rows: int
     bulk: int
     """How many of the rows were bulk."""
+    more: bool
+    """Whether there may be more than was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class Claiming:
             if job is not None:
                 jobs.append(job)
         found = sum(row.priority == Priority.BULK.value for row in rows)
-        return TakenUp(jobs, topics, len(rows), found)
+        more = 0 < bulk <= found or 0 < urgent <= len(rows) - found
+        return TakenUp(jobs, topics, len(rows), found, more)
 
     async def _prepare(
         self,

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.deliveries.claiming import Claiming, Job, Transcribe
+from api.deliveries.claiming import Claiming, Job, TakenUp, Transcribe
 from api.deliveries.keeping import Keeping
 from api.deliveries.models import DeliveryId, Priority
 from api.deliveries.service import TOPIC
@@ -34,6 +34,8 @@ _LOT = 20
 _LEAD = 0.06
 """Seconds before its moment that a row is marked as being sent."""
 _LOOK_AGAIN = 2.0
+_BULK_AGAIN = 0.25
+"""Seconds after a look that found no bulk before the next one; answers are looked for meanwhile."""
 _GATHER = 0.02
 """Seconds after something is done before the next rows are looked for, so that one look finds what
 several that are done have made way for. What is laid down meanwhile is looked for at once."""
@@ -76,6 +78,8 @@ class Sender:
         self._urgent: set[DeliveryId] = set()
         self._unbegun: set[DeliveryId] = set()
         self._changed = asyncio.Event()
+        self._bulk_again = 0.0
+        self._no_bulk = False
 
     async def send_some(self) -> int:
         """Take up what there is room for; 0 when there is nothing to do and nothing in hand.
@@ -84,20 +88,26 @@ class Sender:
         """
         with self._wake.attending(TOPIC) as news:
             self._changed.clear()
-            found = await self._take_up()
-            if found or not self._in_hand:
-                return found
-            await _first_of(_LOOK_AGAIN, news, self._changed)
+            taken = await self._take_up()
+            if taken.more or not (self._in_hand or self._no_bulk):
+                return taken.rows
+            await _first_of(_BULK_AGAIN if self._no_bulk else _LOOK_AGAIN, news, self._changed)
             if not news.is_set():
                 await _first_of(_GATHER, news)
             return 1
 
-    async def _take_up(self) -> int:
+    async def _take_up(self) -> TakenUp:
         at_once = _AT_ONCE_ON_FILE if self._database.on_sqlite else _AT_ONCE
         urgent = min(at_once, MOST_URGENT - len(self._urgent))
         bulk = min(at_once, MOST_BULK - (len(self._in_hand) - len(self._urgent)))
+        now = asyncio.get_running_loop().time()
+        self._no_bulk = self._bulk_again > now
         async with self._database.writing() as session:
-            taken = await self._claiming.take_up(session, urgent=urgent, bulk=bulk, now=self._now())
+            taken = await self._claiming.take_up(
+                session, urgent=urgent, bulk=0 if self._no_bulk else bulk, now=self._now()
+            )
+        if not self._no_bulk and not taken.bulk:
+            self._bulk_again = now + _BULK_AGAIN
         for topic in taken.topics:
             self._wake.wake(topic)
         for job in taken.jobs:
@@ -107,7 +117,7 @@ class Sender:
             task = asyncio.create_task(self._send(job))
             self._in_hand[job.id] = task
             task.add_done_callback(partial(self._over, job.id))
-        return taken.rows
+        return taken
 
     def _over(self, id_: DeliveryId, task: asyncio.Task[None]) -> None:
         del self._in_hand[id_]
