@@ -18,6 +18,9 @@ from tests.builders.seeded import WEBHOOK_SECRET
 from tests.builders.settings import some_settings
 from tests.builders.storms import Stage, Way, set_the_stage, ways_of
 
+NOWHERE = "http://127.0.0.1:9"
+"""Nobody listens there: what is said to Telegram is refused at once."""
+
 
 @dataclass(frozen=True)
 class Theatre:
@@ -39,11 +42,12 @@ def theatre(
         given = some_settings(
             folder, database_url=url, redis_url=redis_for(url), public_url="https://huiqi.example",
             telegram_bot_token=TOKEN, telegram_updates="webhook",
-            telegram_webhook_secret=WEBHOOK_SECRET,
+            telegram_webhook_secret=WEBHOOK_SECRET, telegram_api_base=NOWHERE,
         )  # fmt: skip
         runner = stack.enter_context(asyncio.Runner())
         app = create_app(given, now=StandingClock(), library=library)
         runner.run(migrate(app.state.database))
         stage = runner.run(set_the_stage(app))
         yield Theatre(runner, stage, tuple(sorted(set(ways_of(app)))))
+        runner.run(app.state.crew.channel.close())
         runner.run(closed(app))
