@@ -12,7 +12,7 @@ from tests.builders.storms import APPLICANT, CLIENT, NOBODY, Stage, Way, fault_o
 
 SHARP = [
     "a\0b", "\ud800", "\u202e右", "字" * 5_000, "9" * 20, "2147483648", "0001-01-01T00:00",
-    "9999-12-31T23:59", "0001-01-01T00:00:00+23:59", "²", "..", "",
+    "9999-12-31T23:59", "0001-01-01T00:00:00+23:59", "..",
 ]  # fmt: skip
 VALUES: list[object] = [*SHARP[:6], None, True, -1, 2**63, 10**30, float("nan"), 1e308, [], {}]
 FORM = b"application/x-www-form-urlencoded"

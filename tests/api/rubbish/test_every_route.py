@@ -9,7 +9,7 @@ from tests.builders.chats import Chat
 from tests.builders.rubbish import ODD_TEXTS
 from tests.builders.storms import VISITORS, Stage, Throw, Way, fault_of, throws
 
-EXAMPLES = 2
+EXAMPLES = 3
 
 
 async def storm(stage: Stage, who: str, throw: Throw, ways: tuple[Way, ...]) -> list[str]:
