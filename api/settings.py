@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 PREFIX = "HUIQI_"
+_MOST_PORTS = 65_535
 ENV_FILE = Path(".env")
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -126,6 +127,8 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         if scheme.startswith("sqlite") and not re.fullmatch(r"/.+", rest.partition("?")[0]):
             raise ValueError("SQLite needs a file: sqlite:///var/huiqi.db")
+        if not scheme.startswith("sqlite"):
+            _check_port(rest)
         return f"{_DRIVERS[scheme]}://{rest}"
 
     @field_validator("redis_url")
@@ -133,6 +136,7 @@ class Settings(BaseSettings):
     def _known_redis(cls, value: str) -> str:
         if value and not re.fullmatch(r"rediss?://[^/\s?#]+(/[0-9]{1,5})?", value):
             raise ValueError("must be like redis://127.0.0.1:6379/0")
+        _check_port(value.partition("://")[2])
         return value
 
     @field_validator("public_url")
@@ -223,7 +227,12 @@ class Settings(BaseSettings):
     @classmethod
     def read(cls, env_file: Path | None = ENV_FILE) -> Self:
         """The settings of this process; raises `BadSettings` naming every wrong one."""
-        written = DotEnvSettingsSource(cls, env_file=env_file).env_vars
+        try:
+            written = DotEnvSettingsSource(cls, env_file=env_file).env_vars
+        except UnicodeDecodeError:
+            raise BadSettings((f"{env_file}: is no UTF-8 text",)) from None
+        except OSError as error:
+            raise BadSettings((f"{env_file}: cannot be read: {error.strerror}",)) from None
         unknown = _unknown_names({*os.environ, *written}, _names_of(cls))
         try:
             settings = cls(_env_file=env_file)
@@ -250,6 +259,14 @@ class Settings(BaseSettings):
             return self.public_url
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def _check_port(address: str) -> None:
+    """Raise ValueError for a port that no machine has; `address` stands behind the scheme."""
+    place = re.split(r"[/?#]", address.rpartition("@")[2], maxsplit=1)[0]
+    port = re.search(r":(\d+)$", place)
+    if port is not None and not 0 < int(port[1][:6]) <= _MOST_PORTS:
+        raise ValueError("the port must be 1 to 65535")
 
 
 def _lines_of(error: ValidationError) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from knowledge.expression.parsing import ExpressionRefused
 from knowledge.fact import ClosedList, Column, Fact, FactFile, RoleFile
 from knowledge.programme import Programme
 from knowledge.search_words import SynonymFile
-from knowledge.yaml_text import Loc, Problem, Refused, YamlText, read_yaml
+from knowledge.yaml_text import HALF_CHARACTER, Loc, Problem, Refused, YamlText, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -58,6 +58,7 @@ def read_folder(folder: Path) -> dict[str, str]:
 
 def load_files(files: Mapping[str, str]) -> KnowledgeBase:
     """Load a release from files by path; raises Refused with every problem found."""
+    _check_names(files)
     parsed = _Parsed(files)
     roles = parsed.single("roles.yaml", RoleFile)
     lists = parsed.folder("lists", ClosedList)
@@ -96,6 +97,14 @@ def load_files(files: Mapping[str, str]) -> KnowledgeBase:
         check_programme(base, id_, parsed.reporter("programmes", id_))
     parsed.stop_if_refused()
     return base
+
+
+def _check_names(files: Mapping[str, str]) -> None:
+    """Raise Refused for a name that is no text: it could be neither hashed nor shown."""
+    halves = [name for name in files if HALF_CHARACTER.search(name)]
+    if halves:
+        shown = [name.encode("ascii", "backslashreplace").decode() for name in halves]
+        raise Refused([Problem(name, 0, "", "its name is no UTF-8") for name in shown])
 
 
 def _hash(files: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """YAML whose every scalar is text, with the line of every key; what could be misread is refused."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -63,11 +64,18 @@ def key_of(loc: Loc) -> str:
     return text
 
 
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""What JSON, or the name of a file, can carry and no UTF-8 can."""
+
+
 def read_yaml(file: str | PurePath, text: str) -> YamlText:
     """Read one file; raises Refused for what is not plain, unambiguous YAML."""
     name = str(file)
     if len(text.encode("utf-8", "surrogatepass")) > _MAX_BYTES:
         raise Refused([Problem(name, 0, "", "a file is at most 2 MB")])
+    if (half := HALF_CHARACTER.search(text)) is not None:
+        line = text.count("\n", 0, half.start()) + 1
+        raise Refused([Problem(name, line, "", "half a character is no text")])
     try:
         node = _compose(text)
     except yaml.YAMLError as error:

@@ -7,7 +7,7 @@ import typer
 from api.cli import admin, demo, dialogs, knowledge, releases, restoring, serving, talk
 from api.foundation.database import DatabaseRefused
 from api.settings import BadSettings
-from knowledge.yaml_text import Refused
+from knowledge.yaml_text import HALF_CHARACTER, Refused
 
 app = typer.Typer(
     name="huiqi",
@@ -36,6 +36,10 @@ app.add_typer(admin.app, name="admin")
 
 def main() -> None:
     """Run one command; what is refused ends it with a sentence, not a trace."""
+    for place, word in enumerate(sys.argv[1:], start=1):
+        if HALF_CHARACTER.search(word):
+            print(f"argument {place} is no UTF-8", file=sys.stderr)
+            sys.exit(2)
     try:
         app()
     except BadSettings as bad:
@@ -44,4 +48,9 @@ def main() -> None:
         sys.exit(2)
     except (Refused, DatabaseRefused) as refused:
         print(refused, file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:  # of no file that somebody named
+            raise
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         sys.exit(1)

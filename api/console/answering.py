@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,6 +33,8 @@ from knowledge.model import Language
 
 router = page_router()
 
+_MOST_ANSWERS = 2**31 - 1
+"""A greater number fits no row."""
 _LENGTH = marked("回复为 1 到 3500 个字。")
 
 
@@ -160,7 +162,7 @@ def _said(error: Refused) -> Refused:
 async def send_again(
     request: Request,
     ticket: UUID,
-    sequence: int,
+    sequence: Annotated[int, Path(ge=0, le=_MOST_ANSWERS)],
     actor: TicketAnswerer,
     form: CheckedForm,
     session: WriteSession,

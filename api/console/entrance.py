@@ -117,7 +117,10 @@ async def _own_page(request: Request) -> Form:
     """A form from a page of this site; raises `FormExpired`, `BadInput`."""
     if not _is_ours(request):
         raise FormExpired
-    data = await request.form(max_fields=_FIELDS, max_files=0)
+    try:
+        data = await request.form(max_fields=_FIELDS, max_files=0)
+    except UnicodeError:  # in a charset that the sender names and nothing can be read in
+        raise BadInput from None
     if any(_UNKEEPABLE.search(f"{name}{value}") for name, value in data.multi_items()):
         raise BadInput
     return Form(data)

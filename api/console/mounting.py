@@ -16,9 +16,10 @@ from api.console import (
     verifying,
 )
 from api.console.entrance import PATH, SignedIn
-from api.console.pages import page_router
+from api.console.pages import page_router, refusal
 from api.console.shell import PLACES, POLICY
 from api.foundation.errors import NotFound
+from api.foundation.problems import answer_with_pages
 
 STATIC = Path(__file__).parent / "static"
 
@@ -59,5 +60,6 @@ def mount_console(app: FastAPI) -> None:
         app.include_router(router)
     app.mount(f"{PATH}/static", _Files(directory=STATIC), name="console-static")
     app.include_router(_elsewhere)
+    answer_with_pages(app, PATH, refusal)
     answered = {getattr(route, "path", "") for router in ROUTERS for route in router.routes}
     app.state.places = tuple(place for place in PLACES if place.path in answered)

@@ -62,9 +62,13 @@ def page_router() -> APIRouter:
 
 
 def refusal(request: Request, error: HuiqiError) -> Response:
-    """The page that says why something was not done."""
+    """The page that says why something was not done.
+
+    Of single faults it says nothing: there is no form here that they could stand on.
+    """
     actor = getattr(request.state, "actor", None)
     status = SENTENCES[error.code].status
+    error = type(error)(**error.context)
     page = render(request, actor, "error.html", status=status, error=error)
     if isinstance(error, TooMany):
         page.headers["Retry-After"] = str(error.context["seconds"])
@@ -81,7 +85,7 @@ def _goal(request: Request) -> str:
     """Where somebody wanted to be; what a form would have done is not done later."""
     if _is_part(request):
         return inside(urlsplit(request.headers.get("hx-current-url", "")).path)
-    return inside(str(request.url.path)) if request.method == "GET" else HOME
+    return inside(str(request.scope["path"])) if request.method == "GET" else HOME
 
 
 def _to(request: Request, path: str) -> Response:

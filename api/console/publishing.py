@@ -30,6 +30,7 @@ from api.library.windows import (
     windows_seen_by,
     withdraw_window,
 )
+from knowledge.evaluation import EARLIEST, LATEST
 from knowledge.model import Text
 
 router = page_router()
@@ -37,6 +38,9 @@ router = page_router()
 _LOCAL = "%Y-%m-%dT%H:%M"
 _COLUMNS = ("level_zh", "level_en", "level_at", "level_region")
 _NO_MOMENT = Text(zh="请填写日期和时间。", en="Give the date and the time.")
+_NO_SUCH_TIME = Text(
+    zh="请填写 1949 年到 2100 年之间的时间。", en="Give a moment between the years 1949 and 2100."
+)
 _Row: TypeAlias = tuple[str, str, str, str]
 """A level in its four fields."""
 
@@ -272,7 +276,11 @@ def _read(form: Form, actor: Actor) -> WindowIn:
 def _moment(text: str, field: str, faults: list[Fault], actor: Actor) -> datetime | None:
     """A moment as the browser's field gives it, in China's time."""
     try:
-        return datetime.strptime(text, _LOCAL).replace(tzinfo=CHINA)
+        moment = datetime.strptime(text, _LOCAL).replace(tzinfo=CHINA)
     except ValueError:
         faults.append(Fault(field, "moment", _NO_MOMENT.of(actor.language)))
         return None
+    if not EARLIEST <= moment.date() <= LATEST:  # the year 1 in China is none in UTC
+        faults.append(Fault(field, "moment", _NO_SUCH_TIME.of(actor.language)))
+        return None
+    return moment

@@ -171,7 +171,7 @@ def render(
         _=partial(_translated, language),
         actor=actor,
         language=language,
-        path=request.url.path,
+        path=request.scope["path"],  # of a url nobody knows the encoding
         places=_places(request, actor),
         done=_done(request, language),
         error="" if error is None else _sentence(request, error, language),

@@ -10,10 +10,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.foundation.bodies import check_json
-from api.foundation.errors import HuiqiError, TooLarge
+from api.foundation.errors import BadInput, Fault, HuiqiError, NotFound, TooLarge
 from api.foundation.ids import new_id
 from api.foundation.limits import Limiter, caller_of
-from api.foundation.problems import answer_to, problem
+from api.foundation.problems import answer_to, sorry
 
 _SMALL = 8192
 
@@ -60,7 +60,7 @@ class FrontDoor:
                 log.exception("request_failed", route=_route_of(scope))
                 if status:
                     raise  # half an answer is out: the connection must break, not end well
-                await problem(Request(scope), "internal")(scope, receive, answer)
+                await sorry(Request(scope))(scope, receive, answer)
             finally:
                 spent = round((time.perf_counter() - started) * 1000, 1)
                 log.info(
@@ -114,6 +114,7 @@ class BodyGuard:
         request = Request(scope, receive)
         try:
             await self._limiter.hit(self._rule, "caller", caller_of(request))
+            _check_address(scope)
             if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
                 await self._app(scope, receive, send)
                 return
@@ -144,6 +145,15 @@ class BodyGuard:
             check_json(body, self._deepest)
         else:
             await asyncio.to_thread(check_json, body, self._deepest)
+
+
+def _check_address(scope: Scope) -> None:
+    """Refuse NUL in an address: one of the databases cannot even look for it."""
+    if "\0" in scope["path"]:
+        raise NotFound
+    query: bytes = scope["query_string"]
+    if b"%00" in query or b"\0" in query:
+        raise BadInput(Fault("query", "text_unkeepable", "NUL cannot be kept"))
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -54,6 +54,10 @@ class NotFound(Refused):
     code = "not_found"
 
 
+class MethodNotAllowed(Refused):
+    code = "method_not_allowed"
+
+
 class NoSuchDocument(NotFound):
     code = "no_such_document"
 

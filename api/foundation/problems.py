@@ -1,10 +1,15 @@
-"""The edge where errors become HTTP: problem details (RFC 9457), and nothing of the inside."""
+"""The edge where errors become HTTP: problem details (RFC 9457), and nothing of the inside.
 
-from collections.abc import Mapping, Sequence
+Where people read pages an error is one too: a room that has pages names the path they stand below
+with `answer_with_pages`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import TypeAlias
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
@@ -12,7 +17,18 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from api.foundation.errors import SENTENCES, Busy, Fault, HuiqiError
+from api.foundation.errors import (
+    SENTENCES,
+    BadInput,
+    BadJson,
+    Busy,
+    Fault,
+    HuiqiError,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
 from api.foundation.languages import language_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -21,6 +37,12 @@ AWAY = (OperationalError, InterfaceError, PoolTimeout)
 """What is raised where the database is away or too busy."""
 
 log = structlog.get_logger(__name__)
+
+Page: TypeAlias = Callable[[Request, HuiqiError], Response]
+"""What says an error to people."""
+_REFUSALS: Mapping[int, type[HuiqiError]] = {
+    400: BadJson, 404: NotFound, 405: MethodNotAllowed, 413: TooLarge,
+}  # fmt: skip
 
 
 class FaultOut(BaseModel):
@@ -93,28 +115,55 @@ def _headers_of(error: HuiqiError) -> dict[str, str]:
     return {}
 
 
-def answer_to(request: Request, error: HuiqiError) -> JSONResponse:
-    """The problem an error of the tree becomes."""
+def answer_with_pages(app: FastAPI, below: str, page: Page) -> None:
+    """Have every error at this path and below it said by a page."""
+    app.state.pages = (below, page)
+
+
+def answer_to(
+    request: Request,
+    error: HuiqiError,
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The problem an error of the tree becomes, or the page that says it."""
+    also = {**_headers_of(error), **(headers or {})}
+    below, page = getattr(request.app.state, "pages", ("", None))
+    path = str(request.scope["path"])
+    if page is not None and (path == below or path.startswith(f"{below}/")):
+        said: Response = page(request, error)
+        said.headers.update(also)
+        return said
     return problem(
-        request, error.code, faults=error.faults, context=error.context, headers=_headers_of(error)
+        request, error.code, status=status, faults=error.faults, context=error.context, headers=also
     )
 
 
-async def _on_huiqi(request: Request, error: Exception) -> JSONResponse:
+def sorry(request: Request) -> Response:
+    """The answer where something failed that nobody foresaw; also where its page fails."""
+    try:
+        return answer_to(request, HuiqiError())
+    except Exception:
+        log.exception("page_failed")
+        return problem(request, "internal")
+
+
+async def _on_huiqi(request: Request, error: Exception) -> Response:
     assert isinstance(error, HuiqiError)  # noqa: S101 - registered for this class only
     return answer_to(request, error)
 
 
-async def _on_validation(request: Request, error: Exception) -> JSONResponse:
+async def _on_validation(request: Request, error: Exception) -> Response:
     """What FastAPI found wrong; never with the value that was sent."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     found = error.errors()
     if any(fault["type"] == "json_invalid" for fault in found):
-        return problem(request, "bad_json")
+        return answer_to(request, BadJson())
     faults = [
         Fault(_pointer(fault["loc"]), str(fault["type"]), str(fault["msg"])) for fault in found
     ]
-    return problem(request, "bad_input", faults=faults)
+    return answer_to(request, BadInput(*faults))
 
 
 def _pointer(place: Sequence[str | int]) -> str:
@@ -125,15 +174,15 @@ def _pointer(place: Sequence[str | int]) -> str:
     return ":".join((head, *rest))
 
 
-async def _on_http(request: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
-    codes = {400: "bad_json", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-    code = codes.get(error.status_code, "bad_input" if error.status_code < 500 else "unavailable")  # noqa: PLR2004 - 5xx
-    context = {"limit": request.app.state.settings.max_body_bytes}
-    return problem(request, code, status=error.status_code, context=context, headers=error.headers)
+    instead = BadInput if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR else Unavailable
+    kind = _REFUSALS.get(error.status_code, instead)
+    refused = kind(limit=request.app.state.settings.max_body_bytes)
+    return answer_to(request, refused, status=error.status_code, headers=error.headers)
 
 
-async def _on_database(request: Request, error: Exception) -> JSONResponse:
+async def _on_database(request: Request, error: Exception) -> Response:
     """A database that is away or too busy: say so, and let the caller come again."""
     log.warning("database_unavailable", error=type(error).__name__)
     return answer_to(request, Busy())

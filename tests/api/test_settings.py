@@ -1,14 +1,18 @@
 """Settings: what is refused, and that the start stops with the setting's name."""
 
+import contextlib
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from sqlalchemy.engine import make_url
 
 from api.foundation.secret import secret_of
-from api.settings import BadSettings, Settings
+from api.settings import BadSettings, Settings, _names_of
+from tests.builders.rubbish import odd_bytes, odd_texts
 from tests.builders.seeded import keep_log
 from tests.builders.settings import some_settings
 
@@ -43,6 +47,8 @@ class TestRead:
             ("HUIQI_METRICS_TOKEN", "too short"),
             ("HUIQI_WORKER_PORT", "70000"),
             ("HUIQI_PROT", "80"),
+            ("HUIQI_DATABASE_URL", "postgresql://huiqi@db:99999/huiqi"),
+            ("HUIQI_REDIS_URL", "redis://127.0.0.1:0/0"),
         ],
     )
     def test_refuses_naming_the_setting_and_not_its_value(
@@ -53,6 +59,38 @@ class TestRead:
             Settings.read()
         assert refused.value.lines[0].startswith(f"{name}: ")
         assert value not in refused.value.lines[0].removeprefix(name)
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(value=odd_texts.filter(lambda text: "\0" not in text))
+    def test_takes_or_refuses_whatever_stands_in_one(
+        self, monkeypatch: pytest.MonkeyPatch, value: str
+    ) -> None:
+        for name in sorted(_names_of(Settings)):
+            with monkeypatch.context() as here:
+                here.setenv(name, value)
+                try:
+                    make_url(Settings.read(None).database)
+                except BadSettings as refused:
+                    unnamed = [line for line in refused.lines if name not in line]
+                else:
+                    unnamed = []
+                assert unnamed == []
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(content=odd_bytes)
+    def test_takes_or_refuses_whatever_stands_in_the_file(
+        self, tmp_path: Path, content: bytes
+    ) -> None:
+        file = tmp_path / ".env"
+        file.write_bytes(content)
+        with contextlib.suppress(BadSettings):
+            Settings.read(file)
+
+    def test_names_a_file_that_is_no_text(self, tmp_path: Path) -> None:
+        file = tmp_path / ".env"
+        file.write_bytes(b"HUIQI_PORT=\xff")
+        with pytest.raises(BadSettings, match=r"\.env: is no UTF-8 text"):
+            Settings.read(file)
 
     def test_tells_the_likely_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HUIQI_RETENTION_DAY", "9")

@@ -94,6 +94,15 @@ class TestPublish:
         assert in_days(30) in page.text
         assert await kept(app) == []
 
+    @pytest.mark.parametrize("moment", ["0001-01-01T00:00", "1949-09-30T23:59", "9999-12-31T23:59"])
+    async def test_a_time_out_of_all_reason_is_refused_at_its_field(
+        self, app: FastAPI, official: SignedIn, moment: str
+    ) -> None:
+        page = await send(official, "/console/windows/new", a_form(("县区", 30), opens=moment))
+        assert page.status_code == 422
+        assert "Give a moment between the years 1949 and 2100." in page.text
+        assert await kept(app) == []
+
     async def test_an_empty_level_is_left_out_and_the_fault_stands_at_its_own(
         self, app: FastAPI, official: SignedIn
     ) -> None:
