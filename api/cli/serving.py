@@ -18,7 +18,7 @@ from api.foundation.logs import set_up_logs
 from api.foundation.migrating import migrate as bring_up
 from api.foundation.migrating import newest, refuse_other_tables
 from api.foundation.now import now
-from api.foundation.serving import listen
+from api.foundation.serving import listen, run_to_its_end
 from api.main import serve, work
 from api.settings import BadSettings, Settings
 from api.working import Duties
@@ -148,11 +148,11 @@ def _work(settings: Settings, duties: Duties) -> None:
     set_up_logs(settings.log_level)
     port = settings.worker_port
     with contextlib.nullcontext() if port is None else listen(settings, port) as observing:
-        asyncio.run(work(settings, duties, observing))
+        run_to_its_end(work(settings, duties, observing))
 
 
 def _serve(settings: Settings, listening: socket.socket, duties: Duties) -> None:
     asyncio.run(_refuse_unfit(settings))
     set_up_logs(settings.log_level)
     show_addresses(settings)
-    asyncio.run(serve(settings, listening, duties))
+    run_to_its_end(serve(settings, listening, duties))

@@ -6,6 +6,7 @@ on the network: streams read in short units between their waits.
 """
 
 import hashlib
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -21,12 +24,14 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 _WAIT_MS = 5000
 _OTHER_MIGRATION_MS = 600_000
 """How long a migration waits for another one of the same file."""
 _READERS = 4
+_IDLE_SECONDS = 0.5
+_USED = "used"
 
 
 _AS_IT_IS = text("SET LOCAL plan_cache_mode = force_custom_plan")
@@ -67,8 +72,9 @@ class Database:
             self._reader = _sqlite_engine(url, size=_READERS, begin="BEGIN", read_only=True)
         else:
             self.engine = create_async_engine(
-                url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
+                url, pool_size=10, max_overflow=10, hide_parameters=True
             )
+            _ask_the_idle(self.engine)
             self._reader = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -118,6 +124,30 @@ class Database:
         """Give all connections back."""
         await self._reader.dispose()
         await self.engine.dispose()
+
+
+def _ask_the_idle(engine: AsyncEngine) -> None:
+    """Before a connection that was not used for a while is given out it is asked whether it lives.
+
+    `pool_pre_ping` asks each time: a turn takes several, and each would be one more way to and fro.
+    """
+    dialect = engine.sync_engine.dialect
+
+    def given_back(_raw: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info[_USED] = time.monotonic()
+
+    def given_out(
+        raw: DBAPIConnection, entry: ConnectionPoolEntry, _: PoolProxiedConnection
+    ) -> None:
+        if time.monotonic() - entry.info.get(_USED, time.monotonic()) < _IDLE_SECONDS:
+            return
+        try:
+            dialect.do_ping(raw)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # those opened before it are dead as well
+
+    event.listen(engine.sync_engine, "checkin", given_back)
+    event.listen(engine.sync_engine, "checkout", given_out)
 
 
 async def _set_up_rebuilding(connection: AsyncConnection) -> None:

@@ -10,7 +10,7 @@ from time import process_time
 
 from benchmarks.knowledge.timing import machine
 from benchmarks.turns.contenders import Bot, at_scale, echo, on_one_file
-from benchmarks.turns.town import Answered, Town, closed, opened
+from benchmarks.turns.town import Answered, Said, Town, closed, opened
 from tests.builders.bot_api import a_bot_api
 
 Contender = Callable[[str, int], AbstractContextManager[Bot]]
@@ -103,12 +103,13 @@ async def _measured(start: Contender, says: tuple[str, ...], core: int, effort: 
         with start(town.address, core) as bot:
             await _ready(town, bot)
             await asyncio.sleep(_REST_SECONDS)
-            scripts: dict[int, Iterator[str]] = {
-                chat: itertools.cycle(says) for chat in range(1, CHATS + 1)
-            }
-            few = dict(itertools.islice(scripts.items(), CLOSED_CHATS))
             if bot.consents:
                 await _introduced(town)
+            learnt = await town.learn(1, says)
+            scripts: dict[int, Iterator[Said]] = {
+                chat: itertools.cycle(learnt) for chat in range(1, CHATS + 1)
+            }
+            few = dict(itertools.islice(scripts.items(), CLOSED_CHATS))
             await closed(town, few, effort.warm)
             town.forget()
             before, server = bot.cpu(), process_time()
