@@ -41,11 +41,11 @@ test: $(VENV)/.dev $(CATALOGUES) ## all set-up, the knowledge base, the arrows, 
 
 proof: $(VENV)/.dev $(CATALOGUES) ## the long tests: under load, and killed at every await
 	@$(BIN)/pytest -n 0 tests/load
-	@$(BIN)/pytest -n 4 --dist loadgroup tests/faults
+	@$(BIN)/pytest -n 8 --dist loadgroup tests/faults
 
 # Every so many-th fault point, and the processes together: a few minutes.
 proof-short: $(VENV)/.dev $(CATALOGUES) ## a part of the long tests
-	@FAULTS_EVERY=6 $(BIN)/pytest -n 4 --dist loadgroup tests/faults
+	@FAULTS_EVERY=6 $(BIN)/pytest -n 8 --dist loadgroup tests/faults
 
 check: $(VENV)/.dev $(CATALOGUES) lint test ## format, lint, types, then test
 	@echo "all is well"

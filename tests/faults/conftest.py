@@ -65,4 +65,5 @@ async def usual(day: Day, forge: Forge, tmp_path_factory: pytest.TempPathFactory
         lines = (folder / "record").read_text(encoding="utf-8").splitlines()
         reached[name] = Counter(lines)
         assert judge(evenings[name], evenings["fair"]) == []
+        assert name == "rough" or evenings[name].unknown == 0, name
     return Usual(evenings, reached)

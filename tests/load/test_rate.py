@@ -113,7 +113,7 @@ class TestTwoWorkers:
         times = [at for at, _, _ in api.arrivals]
         assert most_in(times) <= 30
         bulk = [at for at, _, chat in api.arrivals if chat != "1090"]
-        assert most_in(bulk) <= 27  # 25, and those that left late before others in time
+        assert most_in(bulk) <= 26  # 25 leave; one may have been longer on its way
         assert len(bulk) == 90
         assert max(bulk) - min(bulk) < 2 * 90 / 25  # `benchmarks/broadcast` holds it to more
         (answered,) = [at for at, _, chat in api.arrivals if chat == "1090"]
