@@ -18,7 +18,7 @@ from tests.builders.engines import (  # noqa: F401 - fixtures, found here by nam
     bare_url,
     closed,
     database_url,
-    postgres_template,
+    pooled_postgres,
     redis_for,
     sqlite_template,
 )

@@ -264,9 +264,9 @@ class TestAPlace:
 
     @pytest.mark.needs_postgres
     async def test_an_archive_put_back_into_the_same_database_is_known(
-        self, tmp_path: Path, postgres_template: str
+        self, tmp_path: Path, pooled_postgres: str
     ) -> None:
-        with on_postgres(postgres_template) as url:
+        with on_postgres(pooled_postgres) as url:
             database = Database(Settings(database_url=url).database)
             await take_up(database, now=real_now())
             await done(url, f"backup {tmp_path / 'copy'}")

@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,12 +28,28 @@ def on_sqlite(folder: Path) -> str:
 @contextmanager
 def on_postgres(template: str = "template1") -> Iterator[str]:
     """The address of a fresh database of the server on loopback; dropped afterwards."""
+    name = create(template)
+    try:
+        yield address_of(name)
+    finally:
+        drop(name)
+
+
+def create(template: str = "template1") -> str:
+    """The name of a new database on PostgreSQL."""
     name = f"huiqi_{uuid4().hex[:16]}"
     at_once(_run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    try:
-        yield f"postgresql://{PG_USER}@{PG_HOST}:{PG_PORT}/{name}"
-    finally:
-        at_once(_run(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    return name
+
+
+def drop(name: str) -> None:
+    """Whoever is connected to it is not any more."""
+    at_once(_run(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def address_of(name: str) -> str:
+    """The address of a database of the server on loopback."""
+    return f"postgresql://{PG_USER}@{PG_HOST}:{PG_PORT}/{name}"
 
 
 def bring_up(url: str, revision: str = "head") -> None:
@@ -54,10 +70,17 @@ async def _brought_up(url: str, revision: str) -> None:
 
 
 async def _run(statement: str) -> None:
+    async with connected() as connection:
+        await connection.execute(statement)
+
+
+@asynccontextmanager
+async def connected(name: str = PG_HOME) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to a database of the server on loopback."""
     connection = await asyncpg.connect(
-        host=PG_HOST, port=PG_PORT, user=PG_USER, database=PG_HOME, timeout=10
+        host=PG_HOST, port=PG_PORT, user=PG_USER, database=name, timeout=10
     )
     try:
-        await connection.execute(statement)
+        yield connection
     finally:
         await connection.close()

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.builders.databases import bring_up, on_postgres, on_sqlite
+from tests.builders.pooled_postgres import PooledPostgres
 
 SCALE = (pytest.mark.needs_postgres, pytest.mark.needs_redis)
 ENGINES = ["sqlite", pytest.param("postgres", marks=SCALE)]
@@ -46,11 +47,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template() -> Iterator[str]:
-    """A database with our tables, to be copied."""
-    with on_postgres() as url:
-        bring_up(url)
-        yield url.rpartition("/")[2]
+def pooled_postgres() -> Iterator[PooledPostgres]:
+    """A database with our tables, for one test after the other."""
+    pooled = PooledPostgres()
+    yield pooled
+    pooled.close()
 
 
 @pytest.fixture(params=ENGINES)
@@ -60,5 +61,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "huiqi.db")
         yield on_sqlite(tmp_path)
         return
-    with on_postgres(request.getfixturevalue("postgres_template")) as url:
+    pooled: PooledPostgres = request.getfixturevalue("pooled_postgres")
+    with pooled.fresh() as url:
         yield url

@@ -23,7 +23,7 @@ from tests.builders.bot_html import plain
 from tests.builders.seeded import keep_log
 from tests.faults.day import PEOPLE, Hands, chat_of
 
-_VARYING = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{8}|\d+")
+_VARYING = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{8}|科技局 [0-9a-f]+|\d+")
 _SAME = ("kept", "heard", "read")
 _ZERO = ("problems", "undone")
 _WAITING = (DeliveryState.QUEUED.value, DeliveryState.SENDING.value)

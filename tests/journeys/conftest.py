@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.builders.engines import (  # noqa: F401 - fixtures, found here by name
     database_url,
-    postgres_template,
+    pooled_postgres,
     sqlite_template,
 )
 from tests.journeys.process import ServerProcess

@@ -9,6 +9,6 @@ from tests.api.conftest import (  # noqa: F401 - fixtures, found here by name
 )
 from tests.builders.engines import (  # noqa: F401 - the same
     database_url,
-    postgres_template,
+    pooled_postgres,
     sqlite_template,
 )
