@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from pydantic import JsonValue, TypeAdapter
@@ -30,12 +30,15 @@ def describe(app: FastAPI) -> None:
             app.openapi_schema = _described(app)
         return _OBJECT.validate_python(app.openapi_schema)
 
-    async def contract() -> Response:
-        # Made at the first request, which takes a third of a second: not on the loop.
-        return JSONResponse(await asyncio.to_thread(app.openapi))
-
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way of extending it
-    app.add_api_route(PATH, contract, include_in_schema=False)
+    app.add_api_route(PATH, _contract, include_in_schema=False)
+
+
+async def _contract(request: Request) -> Response:
+    """Not one that knows its application: FastAPI remembers endpoints for ever."""
+    app: FastAPI = request.app
+    # Made at the first request, which takes a third of a second: not on the loop.
+    return JSONResponse(await asyncio.to_thread(app.openapi))
 
 
 def _described(app: FastAPI) -> dict[str, JsonValue]:

@@ -33,7 +33,7 @@ from tests.builders.accounts import an_account
 from tests.builders.channels import Messenger
 from tests.builders.clocks import StandingClock
 from tests.builders.crews import Hands
-from tests.builders.databases import on_postgres, on_sqlite
+from tests.builders.databases import bring_up, on_postgres, on_sqlite
 from tests.builders.engines import closed
 from tests.builders.followers import PROGRAMME
 from tests.builders.notices import a_notice
@@ -264,9 +264,10 @@ class TestAPlace:
 
     @pytest.mark.needs_postgres
     async def test_an_archive_put_back_into_the_same_database_is_known(
-        self, tmp_path: Path, pooled_postgres: str
+        self, tmp_path: Path
     ) -> None:
-        with on_postgres(pooled_postgres) as url:
+        with on_postgres() as url:
+            bring_up(url)
             database = Database(Settings(database_url=url).database)
             await take_up(database, now=real_now())
             await done(url, f"backup {tmp_path / 'copy'}")
