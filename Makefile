@@ -43,9 +43,8 @@ proof: $(VENV)/.dev $(CATALOGUES) ## the long tests: under load, and killed at e
 	@$(BIN)/pytest -n 0 tests/load
 	@$(BIN)/pytest -n 8 --dist loadgroup tests/faults
 
-# Every so many-th fault point, and the processes together: a few minutes.
-proof-short: $(VENV)/.dev $(CATALOGUES) ## a part of the long tests
-	@FAULTS_EVERY=6 $(BIN)/pytest -n 8 --dist loadgroup tests/faults
+proof-short: ## the same, killed at every sixth await
+	@FAULTS_EVERY=6 $(MAKE) proof
 
 check: $(VENV)/.dev $(CATALOGUES) lint test ## format, lint, types, then test
 	@echo "all is well"

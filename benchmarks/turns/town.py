@@ -45,14 +45,20 @@ class Town(BotApi):
     def message(self, chat: int, text: str, *, mine: bool = False) -> Shown:
         """A new message; of the bot's, the first of its answer ends the turn."""
         made = super().message(chat, text, mine=mine)
-        if mine:
-            return made
+        if not mine:
+            self._said(chat)
+        return made
+
+    def changed(self, message: Shown) -> None:
+        """Other words in the place of earlier ones are an answer as well."""
+        self._said(message.chat)
+
+    def _said(self, chat: int) -> None:
         if self.owed[chat]:
             self.owed[chat] -= 1
         elif (asked := self.waiting.pop(chat, None)) is not None:
             since, self.owed[chat], answered = asked
             answered.set_result(perf_counter() - since)
-        return made
 
     def offers(self, chat: int, label: str) -> bool:
         """Whether a chat has such a button."""
@@ -81,7 +87,7 @@ class Town(BotApi):
             count = 0
             while count < (count := len(self.screen(chat)) - before):  # noqa: ASYNC110 - see above
                 await asyncio.sleep(_QUIET)
-            learnt.append((text, count - 1))
+            learnt.append((text, max(0, count - 1)))
         return learnt
 
     def forget(self) -> None:

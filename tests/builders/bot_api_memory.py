@@ -90,6 +90,9 @@ class Memory:
         self.shown[chat].append(made)
         return made
 
+    def changed(self, message: Shown) -> None:
+        """The bot has put other words into one of its messages."""
+
     def as_sent(self, message: Shown) -> Body:
         """A message as the Bot API hands it out."""
         body: Body = {"message_id": message.id, "date": 1, "chat": chat_body(message.chat)}

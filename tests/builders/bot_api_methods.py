@@ -115,6 +115,7 @@ async def _edit(api: Memory, given: Given) -> JsonValue:
             "are exactly the same as a current content and reply markup of the message",
         )
     found.text, found.rows, found.html = text, rows, given["text"]
+    api.changed(found)
     return api.as_sent(found)
 
 

@@ -38,7 +38,6 @@ def watched_loop() -> Iterator[Held]:
         if took > held.seconds:
             held.seconds, held.by = took, repr(handle)[:300]
 
-    gc.collect()
     gc.disable()
     asyncio.events.Handle._run = timed  # type: ignore[method-assign,assignment]
     try:
