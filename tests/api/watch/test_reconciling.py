@@ -218,6 +218,21 @@ CASES: list[Case] = [
         {"state": "unknown", "cause": "worker_died", "done_at": NOW},
     ),
     ("deliveries", "sending_lost", a_delivery(state=SENDING), {"state": "unknown"}),
+    (
+        "deliveries", "sending_lost",
+        a_delivery(
+            state=SENDING, person_id=None, contact_id=None, channel="pigeon", address="a",
+        ),
+        {"state": "unknown", "address": "", "body": None},
+    ),
+    (
+        "deliveries", "done_not_ended",
+        a_delivery(
+            state=SENDING, done_at=AGO, person_id=None, contact_id=None, channel="pigeon",
+            address="a",
+        ),
+        {"state": "unknown", "address": "", "body": None},
+    ),
     ("deliveries", "no_channel", a_delivery(cause="no_channel", run_at=NOW + LEASE), {}),
     (
         "deliveries", "no_channel_any_more",
