@@ -73,9 +73,11 @@ def _check(asking: Sequence[Asking]) -> list[float]:
 
 
 @pytest.fixture
-async def redis() -> AsyncIterator[Redis]:
+async def redis(key: str) -> AsyncIterator[Redis]:
     made = open_redis("redis://127.0.0.1:6379/0")
     yield made
+    async for name in made.scan_iter(match=f"{{{key}}}*"):
+        await made.delete(name)
     await made.aclose()
 
 
