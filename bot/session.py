@@ -27,6 +27,11 @@ class Unreachable(AiogramError):
     """The request never left: nothing happened at the other end."""
 
 
+KEPT_ALIVE = 4.0
+"""Seconds an idle connection is kept: less than servers and proxies do (5 and more). One that the
+other side closes while a message goes out leaves an unknown outcome."""
+
+
 class Lost(AiogramError):
     """The request went out and no answer came: it may have happened or not."""
 
@@ -45,6 +50,7 @@ class Session(AiohttpSession):
     def __init__(self, api_base: str, patience: float) -> None:
         super().__init__(api=TelegramAPIServer.from_base(api_base), timeout=patience)
         self._answers: dict[type, type] = {}
+        self._connector_init["keepalive_timeout"] = KEPT_ALIVE
 
     async def make_request(
         self,

@@ -98,3 +98,11 @@ async def test_a_file_can_be_fetched(bot: Bot, api: BotApi) -> None:
     file = await bot.download(update.message.document)
     assert file is not None
     assert file.read().decode() == "甲,1"
+
+
+async def test_an_idle_connection_is_given_up_before_servers_do(api: BotApi) -> None:
+    session = Session(api.address, 5)
+    connector = (await session.create_session()).connector
+    assert connector is not None
+    assert connector._keepalive_timeout < 5  # the least a usual server has
+    await session.close()

@@ -271,7 +271,11 @@ async def a_bot_api(port: int = 0, api: BotApi | None = None) -> AsyncIterator[B
     with socket.create_server(("127.0.0.1", port)) as listening:
         api.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(
-            Starlette(routes=routes), log_config=None, lifespan="off", timeout_graceful_shutdown=0
+            Starlette(routes=routes),
+            log_config=None,
+            lifespan="off",
+            timeout_graceful_shutdown=0,
+            timeout_keep_alive=75,  # as a server in front of Telegram has it
         )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
