@@ -104,5 +104,5 @@ async def test_an_idle_connection_is_given_up_before_servers_do(api: BotApi) -> 
     session = Session(api.address, 5)
     connector = (await session.create_session()).connector
     assert connector is not None
-    assert connector._keepalive_timeout < 5  # the least a usual server has
+    assert (connector._keepalive_timeout or 0) < 5  # the least a usual server has
     await session.close()
