@@ -41,7 +41,7 @@ test: $(VENV)/.dev $(CATALOGUES) ## all set-up, the knowledge base, the arrows, 
 
 proof: $(VENV)/.dev $(CATALOGUES) ## the long tests: under load, and killed at every await
 	@$(BIN)/pytest -n 0 tests/load
-	@$(BIN)/pytest -n 8 --dist loadgroup tests/faults
+	@$(BIN)/pytest -n 4 --dist loadgroup tests/faults
 
 proof-short: ## the same, killed at every sixth await
 	@FAULTS_EVERY=6 $(MAKE) proof
