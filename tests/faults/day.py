@@ -93,6 +93,8 @@ class Person:
     name: str
     before: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
+    in_time: bool = True
+    """Whether they follow before the news of the day; else it may reach them, once, or not."""
 
 
 PEOPLE = (
@@ -102,7 +104,7 @@ PEOPLE = (
     Person("presses", _AGREE, ("verb go:screening",)),
     Person("answers", (*_ASKED, "first"), ("say 2015年5月10日",)),
     Person("takes an answer back", (*_ANSWERED, "say 改前面的答案", "press [1] 修改"), _FORGET),
-    Person("follows", _AGREE, (f"verb {named('fo', PROGRAMME)}",)),
+    Person("follows", _AGREE, (f"verb {named('fo', PROGRAMME)}",), in_time=False),
     Person("follows no longer", (*_AGREE, f"verb {_FOLLOW_OTHER}"), (f"verb {_LEAVE_OTHER}",)),
     Person("goes to a person", _DESK, ("press 确认提交",)),
     Person("comes back from a person", (*_DESK, "press 确认提交"), ("say 交还助手",)),

@@ -24,6 +24,7 @@ from tests.builders.seeded import keep_log
 from tests.faults.day import PEOPLE, Hands, chat_of
 
 _VARYING = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{8}|科技局 [0-9a-f]+|\d+")
+_NEWS = re.compile("第#批|您关注了《")
 _SAME = ("kept", "heard", "read")
 _ZERO = ("problems", "undone")
 _WAITING = (DeliveryState.QUEUED.value, DeliveryState.SENDING.value)
@@ -130,10 +131,13 @@ def judge(evening: Evening, usual: Evening) -> list[str]:
     for person in PEOPLE:
         chat = chat_of(person.name)
         doubled = evening.shown[chat] - usual.shown[chat]
+        missing = usual.shown[chat] - evening.shown[chat] - evening.unsure.get(chat, Counter())
+        if not person.in_time:
+            doubled = Counter(text for text in doubled if evening.shown[chat][text] > 1)
+            missing = Counter(text for text in missing if not _NEWS.search(text))
         if doubled:
             often = {text: (evening.shown[chat][text], usual.shown[chat][text]) for text in doubled}
             wrong.append(f"{person.name}: more often than usual {_begun(doubled)} {often}")
-        missing = usual.shown[chat] - evening.shown[chat] - evening.unsure.get(chat, Counter())
         if missing:
             lost[person.name] = _begun(missing)
     if sum(map(len, lost.values())) > evening.nameless:
