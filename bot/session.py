@@ -27,7 +27,7 @@ class Unreachable(AiogramError):
     """The request never left: nothing happened at the other end."""
 
 
-KEPT_ALIVE = 4.0
+_KEPT_ALIVE = 4.0
 """Seconds an idle connection is kept: less than servers and proxies do (5 and more). One that the
 other side closes while a message goes out leaves an unknown outcome."""
 
@@ -50,7 +50,7 @@ class Session(AiohttpSession):
     def __init__(self, api_base: str, patience: float) -> None:
         super().__init__(api=TelegramAPIServer.from_base(api_base), timeout=patience)
         self._answers: dict[type, type] = {}
-        self._connector_init["keepalive_timeout"] = KEPT_ALIVE
+        self._connector_init["keepalive_timeout"] = _KEPT_ALIVE
 
     async def make_request(
         self,

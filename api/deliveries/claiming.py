@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -29,6 +30,11 @@ NO_CHANNEL = "no_channel"
 _URGENT: ColumnElement[bool] = col(Delivery.priority) < Priority.BULK.value
 _BULK: ColumnElement[bool] = ~_URGENT
 _ORDER = (col(Delivery.priority), col(Delivery.place))
+
+WITHOUT_CHAT: Mapping[str, str | None] = MappingProxyType(
+    {"address": "", "body": None, "shared_body_id": None, "replaces": None}
+)
+"""What a row is left with that named a chat of nobody."""
 
 Transcribe = Callable[[AsyncSession, Contact, Reply, datetime], Awaitable[str]]
 """Writes a message into the transcript of a contact; returns the topic to wake."""
@@ -211,4 +217,5 @@ def end(row: Delivery, state: DeliveryState, cause: str | None, now: datetime) -
 
 def without_chat(row: Delivery) -> None:
     """Before consent nothing of a chat outlives its message, only that there was one."""
-    row.address, row.body, row.shared_body_id, row.replaces = "", None, None, None
+    for name, value in WITHOUT_CHAT.items():
+        setattr(row, name, value)

@@ -106,7 +106,7 @@ class Sender:
             taken = await self._claiming.take_up(
                 session, urgent=urgent, bulk=0 if self._no_bulk else bulk, now=self._now()
             )
-        if not self._no_bulk and not taken.bulk:
+        if bulk and not self._no_bulk and not taken.bulk:
             self._bulk_again = now + _BULK_AGAIN
         for topic in taken.topics:
             self._wake.wake(topic)

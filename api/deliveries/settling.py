@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import null, or_, update
+from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from api.deliveries.claiming import WITHOUT_CHAT
 from api.deliveries.models import Delivery, DeliveryId, DeliveryState
 from api.foundation.database import Database
 
@@ -36,10 +37,7 @@ async def settle_lost(database: Database, *, now: datetime) -> Sequence[tuple[De
 
 
 async def _forget_chats(session: AsyncSession, ids: Sequence[DeliveryId]) -> None:
-    """As `claiming.without_chat`."""
     if ids:
         await session.execute(
-            update(Delivery)
-            .where(col(Delivery.id).in_(ids))
-            .values(address="", body=null(), shared_body_id=None, replaces=None)
+            update(Delivery).where(col(Delivery.id).in_(ids)).values(**WITHOUT_CHAT)
         )

@@ -85,7 +85,7 @@ class Town(BotApi):
             before = len(self.screen(chat))
             await self.turn(chat, text)
             count = 0
-            while count < (count := len(self.screen(chat)) - before):  # noqa: ASYNC110 - see above
+            while count < (count := len(self.screen(chat)) - before):  # noqa: ASYNC110 - nothing tells
                 await asyncio.sleep(_QUIET)
             learnt.append((text, max(0, count - 1)))
         return learnt

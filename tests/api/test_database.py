@@ -17,7 +17,7 @@ from api.foundation.database import Database, WriteSession
 from api.foundation.migrating import migrate
 from api.settings import Settings
 from tests.builders.clocks import START
-from tests.builders.databases import on_sqlite
+from tests.builders.databases import connected, on_postgres, on_sqlite
 
 
 def _add_key(session: AsyncSession, name: str) -> None:
@@ -112,3 +112,21 @@ class TestSqlite:
         assert len(await _names(here)) == 40
         await here.close()
         await there.close()
+
+
+@pytest.mark.needs_postgres
+class TestConnections:
+    async def test_one_that_died_while_nobody_used_it_is_replaced(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("api.foundation.database._IDLE_SECONDS", 0.0)
+        with on_postgres() as url:
+            database = Database(Settings(database_url=url).database)
+            await database.alive()
+            async with connected() as home:
+                await home.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
+                    url.rpartition("/")[2],
+                )
+            await database.alive()
+            await database.close()

@@ -86,10 +86,9 @@ class Running:
 
     async def ended(self) -> bool:
         """Whether it has died by itself; what is not a kill is a failure of the program."""
-        status = (await self.forge.ask({"end": self.pid, "signal": 0}))["status"]
-        if status == -1:
+        if not await self.over():
             return False
-        assert os.WIFSIGNALED(status), self.log.read_text(encoding="utf-8")[-4000:]
+        assert self.killed, self.log.read_text(encoding="utf-8")[-4000:]
         return True
 
     async def stop(self, number: int = signal.SIGTERM) -> None:

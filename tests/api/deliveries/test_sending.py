@@ -179,6 +179,26 @@ def _behind(hands: Hands, gate: Gate) -> Sender:
 class TestInHand:
     """Taken up and waiting for its moment: not yet the messenger's, and anybody's again."""
 
+    async def test_room_that_comes_is_used_at_once(
+        self, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """That there was no room for more of a broadcast does not mean that there is no more."""
+        await hands.agree("b")
+        hands.messenger.sent.clear()
+        monkeypatch.setattr("api.deliveries.sending.MOST_BULK", 1)
+        await _tell(hands)
+        await hands.tell((await hands.contact("b")).person_id, "通知", occasion="notice:1:r1")
+        gate = Gate()
+        sender = _behind(hands, gate)
+        assert await sender.send_some() == 1
+        looking = asyncio.create_task(sender.send_some())  # both hands are full
+        await gate.asked.wait()
+        gate.open.set()
+        await looking
+        await sender.send_some()
+        await sender.in_hand()
+        assert len(hands.messenger.to("a")) == len(hands.messenger.to("b")) == 1
+
     async def test_what_is_taken_back_meanwhile_is_not_sent(self, hands: Hands) -> None:
         await _tell(hands)
         gate = Gate()
