@@ -6,7 +6,9 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from knowledge.model import FactId, Frozen, Line, MaybeText, Slug, Text
 
-Force: TypeAlias = Literal["hard", "soft", "open_list", "evidence"]
+Force: TypeAlias = Literal["hard", "soft", "open_list", "evidence", "not_stated"]
+UNTESTED: frozenset[Force] = frozenset({"evidence", "not_stated"})
+"""Forces of clauses without a test: qualitative ones, and criteria the text leaves to others."""
 Cite: TypeAlias = Line
 
 
@@ -67,13 +69,13 @@ class Criterion(Cited):
 
     @model_validator(mode="after")
     def _test_or_words(self) -> Self:
-        if self.force == "evidence":
+        if self.force in UNTESTED:
             if self.says is None:
-                raise ValueError("says is required for a criterion of force evidence")
+                raise ValueError(f"says is required for a criterion of force {self.force}")
             if self.test is not None:
-                raise ValueError("evidence has no test: a view of one's own is self_view")
+                raise ValueError(f"{self.force} has no test: a view of one's own is self_view")
         elif self.test is None:
-            raise ValueError("test is required unless force is evidence")
+            raise ValueError("test is required unless force is evidence or not_stated")
         if self.self_view is not None and self.force != "evidence":
             raise ValueError("self_view is for force evidence only")
         return self

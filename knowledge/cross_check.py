@@ -82,6 +82,10 @@ def _check_links(base: KnowledgeBase, programme: Programme, report: Report) -> N
     for rule in programme.exceptions:
         for lifted in set(rule.lifts) - known:
             report(rule.id, f"lifts {lifted!r}, which is no criterion or exclusion")
+    _check_lifecycle(programme, report)
+    for yielding in programme.yields_to:
+        if yielding.programme is not None and yielding.programme not in base.programmes:
+            report(programme.id, f"yields to {yielding.programme!r}, which is no programme")
     clocks = {clock.id for clock in programme.clocks}
     for duty in programme.duties:
         if duty.clock is not None and duty.clock not in clocks:
@@ -93,6 +97,17 @@ def _check_links(base: KnowledgeBase, programme: Programme, report: Report) -> N
                 report(clock.id, f"event_fact {clock.event_fact!r} is no date")
 
 
+def _check_lifecycle(programme: Programme, report: Report) -> None:
+    states = {state.id for state in programme.lifecycle}
+    clocks = {clock.id for clock in programme.clocks}
+    for state in programme.lifecycle:
+        for passage in state.next:
+            if passage.to not in states:
+                report(state.id, f"leads to {passage.to!r}, which is no state of the lifecycle")
+            if passage.clock is not None and passage.clock not in clocks:
+                report(state.id, f"names the clock {passage.clock!r}, which is not there")
+
+
 def _ids(programme: Programme) -> Iterator[str]:
     yield from (criterion.id for criterion in programme.all_criteria)
     if programme.criteria is not None:
@@ -102,6 +117,7 @@ def _ids(programme: Programme) -> Iterator[str]:
     for several in (programme.exceptions, programme.routes, programme.benefits):
         yield from (item.id for item in several)
     yield from (clock.id for clock in programme.clocks)
+    yield from (state.id for state in programme.lifecycle)
     yield from (material.id for material in programme.materials if material.when is not None)
 
 
@@ -128,8 +144,11 @@ def _cites(programme: Programme) -> Iterator[str]:
     for benefit in programme.benefits:
         yield from (cap.cite for cap in benefit.caps if cap.cite is not None)
     quoted = (programme.all_criteria, programme.exceptions, programme.excludes, programme.routes)
-    for several in (*quoted, programme.benefits, programme.clocks):
+    for several in (*quoted, programme.benefits, programme.clocks, programme.yields_to):
         yield from (item.cite for item in several)
+    for state in programme.lifecycle:
+        yield state.cite
+        yield from (passage.cite for passage in state.next)
     for plain in (programme.materials, programme.steps, programme.duties, programme.revocation):
         yield from (item.cite for item in plain)
     for single in (programme.applies_to, programme.term, programme.ranking, programme.score_sheet):

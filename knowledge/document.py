@@ -52,6 +52,8 @@ class Provision(Frozen):
 
     article: Line
     says: MaybeText
+    for_applicants: Literal["yes", "no"] = "yes"
+    """`no`: purpose, interpretation or the inner business of government."""
     topics: tuple[Line, ...] = ()
     bodies: tuple[Line, ...] = ()
     targets: tuple[Target, ...] = ()

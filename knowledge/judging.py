@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from knowledge.changes import changes_of
 from knowledge.compiled import CompiledProgramme, CompiledTest, joined
-from knowledge.criterion import Criterion, Force, Group
+from knowledge.criterion import UNTESTED, Criterion, Force, Group
 from knowledge.expression import tree
 from knowledge.expression.env import Env
 from knowledge.expression.reads import exact, reads_of
 from knowledge.fact import Fact
 from knowledge.profile import Asking, Dossier
-from knowledge.standing import EVIDENCED, by_force, of_two_readings
+from knowledge.standing import by_force, of_two_readings, untested
 from knowledge.truth import (
     FALSE,
     NO_ANSWER,
@@ -113,8 +113,8 @@ class Judge:
         return found
 
     def _criterion(self, criterion: Criterion, *, excludes: bool) -> Outcome:
-        if criterion.force == "evidence":
-            return self._evidence(criterion)
+        if criterion.force in UNTESTED:
+            return self._untested(criterion)
         test = self.compiled.tests[criterion.id]
         other = self.compiled.other_readings.get(criterion.id)
         truth = self._read(test, excludes=excludes)
@@ -163,15 +163,18 @@ class Judge:
             changes = changes_of(test, self.env, self.dossier, wanted)
         return replace(outcome, given=self.given_of(read), changes=changes)
 
-    def _evidence(self, criterion: Criterion) -> Outcome:
+    def _untested(self, criterion: Criterion) -> Outcome:
         given: tuple[Given, ...] = ()
         reasons: tuple[Reason, ...] = ()
+        if criterion.force == "not_stated":
+            reasons = (Reason.NOT_STATED,)
         if criterion.self_view is not None:
             asking = Asking.parse(criterion.self_view)
             value = self.dossier.get(asking)
             given = (Given(asking, value),)
             reasons = (Reason.RISK,) if value is False else ()
-        return Outcome(criterion, EVIDENCED, relevant=True, given=given, reasons=reasons)
+        standing = untested(criterion.force)
+        return Outcome(criterion, standing, relevant=True, given=given, reasons=reasons)
 
 
 def _reasons(force: Force, truth: Truth) -> tuple[Reason, ...]:

@@ -111,6 +111,38 @@ class Ground(Frozen):
     says: Text
 
 
+class Silence(Frozen):
+    """What the texts leave out, and where it would be found."""
+
+    what: Literal["criteria", "amount", "window", "materials", "procedure", "applicant"]
+    says: Text
+
+
+class Passage(Frozen):
+    """The way from one state to the next, and the clock that runs towards it."""
+
+    to: Slug
+    on: Text
+    cite: Line
+    clock: Slug | None = None
+
+
+class State(Frozen):
+    """One state of what a programme grants: building, titled, under rectification, barred."""
+
+    id: Slug
+    title: Text
+    cite: Line
+    next: tuple[Passage, ...] = ()
+
+
+class Yielding(Cited):
+    """Where this text gives way to another rule, or to the other programme named."""
+
+    says: Text
+    programme: Slug | None = None
+
+
 class Programme(Frozen):
     """One programme, whole: criteria, or routes, or both."""
 
@@ -141,6 +173,9 @@ class Programme(Frozen):
     revocation: tuple[Ground, ...] = ()
     score_sheet: ScoreSheet | None = None
     ranking: Ranking | None = None
+    lifecycle: tuple[State, ...] = ()
+    yields_to: tuple[Yielding, ...] = ()
+    silent_on: tuple[Silence, ...] = ()
     notes: tuple[MaybeText, ...] = ()
 
     @model_validator(mode="after")

@@ -132,6 +132,9 @@ def _leaves(test: str | TestGroup, *, negated: bool) -> Iterator[tuple[str, bool
         yield from _leaves(part, negated=negated)
 
 
+_SEVERAL_YEARS = frozenset({"sum_years", "mean_years", "min_years", "max_years"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Walk:
     """Walks an expression: each literal and comparison is something the quote must state."""
@@ -144,8 +147,10 @@ class _Walk:
                 yield plain
             case Call("not", (part,)):
                 yield from self.needs(part, negated=not negated)
-            case Call("sum_years" | "mean_years", (_, Measure(count))):
+            case Call(function, (_, Measure(count))) if function in _SEVERAL_YEARS:
                 yield Measure(f"{count} 年")
+            case Call("years_ago", _):
+                return
             case Call("year", (Call("-", (Name("today"), Measure("1 年"))),)):
                 yield _LAST_YEAR
             case Call(function, parts, _, where):

@@ -184,8 +184,8 @@ def _quoted(programme: Programme) -> Iterator[_Quoted]:
         yield "term", programme.term, []
     if programme.ranking is not None:
         yield "ranking", programme.ranking, []
-    for excluded in programme.excludes:
-        yield "excludes", excluded, []
+    yield from (("excludes", excluded, []) for excluded in programme.excludes)
+    yield from (("yields_to", yielding, []) for yielding in programme.yields_to)
 
 
 def _tests(rule: Criterion | Route, *, fails: bool) -> list[Problem]:
@@ -226,6 +226,10 @@ def _without_figures(programme: Programme) -> Iterator[tuple[str, str, str | Non
         yield "score_sheet", programme.score_sheet.cite, programme.score_sheet.quote
     for material in programme.materials:
         yield material.id, material.cite, None
+    for state in programme.lifecycle:
+        yield state.id, state.cite, None
+        for passage in state.next:
+            yield state.id, passage.cite, None
     for name in ("steps", "duties", "revocation"):
         for item in getattr(programme, name):
             yield name, item.cite, None

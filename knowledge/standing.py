@@ -5,9 +5,10 @@ its outcomes on it; trying the answers of a repeated fact uses it bare, for it i
 """
 
 from knowledge.compiled import CompiledProgramme, CompiledTest
-from knowledge.criterion import Criterion, Force, Group
+from knowledge.criterion import UNTESTED, Criterion, Force, Group
 from knowledge.expression.env import Env
 from knowledge.truth import (
+    CERTAIN,
     FALSE,
     TRUE,
     UNDEFINED,
@@ -27,7 +28,8 @@ _BY_FORCE: dict[Force, tuple[Standing, Standing, Standing]] = {
     "hard": (Standing.INELIGIBLE, Standing.AUTHORITY_DECIDES, Standing.ELIGIBLE),
     "soft": (Standing.AUTHORITY_DECIDES, Standing.AUTHORITY_DECIDES, Standing.ELIGIBLE),
     "open_list": (Standing.AUTHORITY_DECIDES, Standing.AUTHORITY_DECIDES, Standing.ELIGIBLE),
-    "evidence": (Standing.TO_BE_EVIDENCED, Standing.TO_BE_EVIDENCED, Standing.TO_BE_EVIDENCED),
+    "evidence": (Standing.TO_BE_EVIDENCED,) * 3,
+    "not_stated": (Standing.AUTHORITY_DECIDES,) * 3,
 }
 _RANGES: dict[tuple[Standing, Standing], StandingRange] = {
     (worst, best): StandingRange(worst, best)
@@ -35,7 +37,11 @@ _RANGES: dict[tuple[Standing, Standing], StandingRange] = {
     for best in Standing
     if worst <= best
 }
-EVIDENCED = _RANGES[Standing.TO_BE_EVIDENCED, Standing.TO_BE_EVIDENCED]
+
+
+def untested(force: Force) -> StandingRange:
+    """The standing of a clause without a test, whatever is known."""
+    return by_force(force, CERTAIN)
 
 
 def by_force(force: Force, truth: Truth) -> StandingRange:
@@ -119,8 +125,8 @@ class Standings:
 
     def criterion(self, criterion: Criterion, *, excludes: bool) -> StandingRange:
         """The standing of a criterion or an exclusion, in every reading, past its exceptions."""
-        if criterion.force == "evidence":
-            return EVIDENCED
+        if criterion.force in UNTESTED:
+            return untested(criterion.force)
         standing = self._read(criterion.force, self._compiled.tests[criterion.id], excludes)
         other = self._compiled.other_readings.get(criterion.id)
         if other is not None:

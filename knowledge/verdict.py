@@ -52,6 +52,7 @@ class Reason(StrEnum):
     READINGS_DIFFER = "readings_differ"
     LIFTED_BY_EXCEPTION = "lifted_by_exception"
     RISK = "risk"
+    NOT_STATED = "not_stated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "hard": "须符合", "soft": "原则上", "open_list": "列举未尽", "evidence": "须举证",
         "all": "全部符合", "any": "符合任一", "at_least": "至少符合 {n} 项", "not_stated": "未载明",
         "issued": "印发", "in_force": "施行", "until": "至", "not": "不得", "gaps": "文本疑点",
+        "silent_on": "文件没写", "yields_to": "让位于", "lifecycle": "状态",
         "exact": "数额", "formula": "算法", "range": "幅度（低、高）", "cap": "上限",
         "none": "没有写数额", "in_kind": "不是资金", "undetermined": "还不能确定",
     },
@@ -39,6 +40,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "evidence": "to be evidenced", "all": "all of", "any": "any of",
         "at_least": "at least {n} of", "not_stated": "not stated", "in_force": "in force",
         "issued": "issued", "until": "until", "not": "must not hold", "gaps": "Doubts in the texts",
+        "silent_on": "Not in the texts", "yields_to": "Gives way to", "lifecycle": "States",
         "exact": "amount", "formula": "formula", "range": "range (low, high)", "cap": "cap",
         "none": "no amount stated", "in_kind": "not money", "undetermined": "not yet known",
     },
@@ -206,12 +208,15 @@ class _Page:
             "steps": [(s.cite, s.says) for s in model.steps],
             "duties": [(d.cite, d.says) for d in model.duties],
             "revocation": [(g.cite, g.says) for g in model.revocation],
+            "yields_to": [(y.cite, y.says) for y in model.yields_to],
+            "silent_on": [("", s.says) for s in model.silent_on],
+            "lifecycle": [(s.cite, s.title) for s in model.lifecycle],
         }
         for word, items in lists.items():
             if items:
                 yield self._heading(word)
             for cite, says in items:
-                yield f"{cite} {says.of(self._language)}"
+                yield f"{cite} {says.of(self._language)}".lstrip()
         gaps = [
             (gap.article, gap.says)
             for name in model.basis

@@ -247,7 +247,10 @@ class _Formulas:
 
     def _years(self, node: tree.YearValue) -> Formula:
         name = variable(node.fact, node.role)
-        total = _reduced(add, [_read(name, back) for back in years_back(node)])
+        each = [_read(name, back) for back in years_back(node)]
+        if node.function in {"min_years", "max_years"}:
+            return _reduced(min_ if node.function == "min_years" else max_, each)
+        total = _reduced(add, each)
         if node.function != "mean_years":
             return total
         return lambda organisation, period: total(organisation, period) / node.years

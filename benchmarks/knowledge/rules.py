@@ -134,4 +134,8 @@ def crosswise(ratio: tree.Number) -> Fraction | None:
 
 def years_back(node: tree.YearValue) -> tuple[int, ...]:
     """How many years before this one a function of years reads."""
-    return (0,) if node.function == "this_year" else tuple(range(1, node.years + 1))
+    if node.function == "this_year":
+        return (0,)
+    if node.function == "years_ago":
+        return (node.years,)
+    return tuple(range(1, node.years + 1))

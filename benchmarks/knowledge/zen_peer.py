@@ -153,6 +153,15 @@ def _ratio(node: tree.CompareRatio) -> str:
     return f"({bound.denominator} * {above} {node.operator} {bound.numerator} * {below})"
 
 
+def _years(node: tree.YearValue) -> str:
+    name = variable(node.fact, node.role)
+    each = [f"{name}[{back}]" for back in years_back(node)]
+    if node.function in {"min_years", "max_years"}:
+        return f"{node.function.removesuffix('_years')}([{', '.join(each)}])"
+    total = " + ".join(each)
+    return f"(({total}) / {node.years})" if node.function == "mean_years" else f"({total})"
+
+
 def _number(node: tree.Number) -> str:
     match node:
         case tree.Constant():
@@ -163,9 +172,7 @@ def _number(node: tree.Number) -> str:
             name = variable(node.fact, node.role)
             return f"d({name})" if node.kind == "date" else name
         case tree.YearValue():
-            name = variable(node.fact, node.role)
-            total = " + ".join(f"{name}[{back}]" for back in years_back(node))
-            return f"(({total}) / {node.years})" if node.function == "mean_years" else f"({total})"
+            return _years(node)
         case tree.Shifted():
             unit = {"years": "y", "months": "M", "days": "d"}[node.by.span]
             move = "add" if node.sign == 1 else "sub"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dialogs import wording
+from dialogs.cards.beyond import lifecycle_lines, silence_lines, yielding_lines
 from dialogs.cards.gains import benefit_lines, clock_lines
 from dialogs.cards.reasons import change_lines, listed, place, quote, why_sections
 from dialogs.cards.rounds import window_line
@@ -48,6 +49,12 @@ def _sections(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[
         lines=tuple(benefit_lines(scene, verdict)),
     )
     yield Section(title=scene.text("不能重复享受"), lines=tuple(_excludes(scene, programme)))
+    yield Section(
+        title=scene.text("让位于其他规定的地方"), lines=tuple(yielding_lines(scene, programme))
+    )
+    yield Section(
+        title=scene.text("文件没写、要到别处看的"), lines=tuple(silence_lines(scene, programme))
+    )
     # Clocks without a date are rules for later: they can wait.
     undated = lapsed or all(outcome.last is None for outcome in verdict.clocks)
     yield Section(
@@ -56,6 +63,9 @@ def _sections(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[
     yield from _procedure(scene, programme)
     yield Section(
         title=scene.text("评分和排名"), lines=tuple(_scores(scene, programme, verdict)), folded=True
+    )
+    yield Section(
+        title=scene.text("状态变化"), lines=tuple(lifecycle_lines(scene, programme)), folded=True
     )
     yield Section(
         title=scene.text("文件没说清的地方"), lines=tuple(gap_lines(scene, programme)), folded=True

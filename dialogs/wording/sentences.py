@@ -39,6 +39,9 @@ _YEARS: Mapping[tree.YearFunction, str] = MappingProxyType(
         "this_year": marked("本年度{title}"),
         "sum_years": marked("近 {years} 个年度{title}合计"),
         "mean_years": marked("近 {years} 个年度{title}平均"),
+        "min_years": marked("近 {years} 个年度每年的{title}"),
+        "max_years": marked("近 {years} 个年度最高一年的{title}"),
+        "years_ago": marked("{years} 年前那个年度的{title}"),
     }
 )
 _OPERATORS = {"+": "+", "-": "\u2212", "*": "×"}

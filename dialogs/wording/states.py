@@ -51,6 +51,7 @@ _REASONS: Mapping[Reason, str] = MappingProxyType(
         Reason.READINGS_DIFFER: marked("条文有两种读法，结果不同，由主管部门裁量"),
         Reason.LIFTED_BY_EXCEPTION: marked("符合文件规定的例外，由主管部门裁量"),
         Reason.RISK: marked("按贵方自己的说法，这一条可能证明不了"),
+        Reason.NOT_STATED: marked("文件没有写这方面的条件，由主管部门认定"),
     }
 )
 _AWARDS: Mapping[str, str] = MappingProxyType(
@@ -67,6 +68,7 @@ _FORCES: Mapping[Force, str] = MappingProxyType(
         "soft": marked("原则上要达到"),
         "open_list": marked("列举后写了“等”，不限于所列"),
         "evidence": marked("定性要求，用材料证明"),
+        "not_stated": marked("文件没有写明条件"),
     }
 )
 _KINDS: Mapping[ProgrammeKind, str] = MappingProxyType(

@@ -19,6 +19,7 @@ from knowledge.expression.parsing import Call, ExpressionRefused, Measure, Name,
 from knowledge.fact import ClosedList, Column, Fact, Option, Role
 
 _COMPARATORS = frozenset({">=", ">", "<=", "<", "==", "!="})
+_SEVERAL_YEARS = frozenset({"years_ago", "sum_years", "mean_years", "min_years", "max_years"})
 _NUMERIC = frozenset({"number", "money", "ratio", "date"})
 
 
@@ -227,8 +228,7 @@ class _Checker:
             "year": self._year_of,
             "last_year": self._year_value,
             "this_year": self._year_value,
-            "sum_years": self._year_value,
-            "mean_years": self._year_value,
+            **dict.fromkeys(_SEVERAL_YEARS, self._year_value),
         }
         if plain.function not in functions:
             raise ExpressionRefused(f"{plain.function!r} is not a number or an amount")
@@ -323,7 +323,7 @@ class _Checker:
 
     def _year_value(self, plain: Call) -> tree.YearValue:
         place = self._argument(plain)
-        several = plain.function in {"sum_years", "mean_years"}
+        several = plain.function in _SEVERAL_YEARS
         if place.fact.shape != "yearly" or place.fact.type == "yes_no":
             raise ExpressionRefused(f"{plain.function} takes a yearly number, amount or ratio")
         takes(plain, 2 if several else 1)

@@ -4,7 +4,7 @@ Numbers are pairs (low, high) of Decimals or days; tests are pairs on the chain 
 fact is its bounds, so every answer is sound: each completion of the facts lies inside it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal
 from typing import Any
 
@@ -271,18 +271,23 @@ def _value(node: tree.FactValue | tree.ColumnValue) -> NumberRun:
 
 def _year_value(node: tree.YearValue) -> NumberRun:
     key, missing = key_of(node.fact, node.role), bounds_of(node.fact)
+    together = _OVER_YEARS.get(node.function, sum)
     share = node.years if node.function == "mean_years" else 1
+
+    def of(known: object, year: int) -> Ends:
+        cell = known.get(year) if isinstance(known, Mapping) else None
+        return (cell.low, cell.high) if isinstance(cell, Range) else missing
 
     def run(env: Env) -> Ends:
         known = env.values.get(key)
-        low = high = _ZERO
-        for year in years_of(node, env.today):
-            cell = known.get(year) if isinstance(known, Mapping) else None
-            ends: Ends = (cell.low, cell.high) if isinstance(cell, Range) else missing
-            low, high = low + ends[0], high + ends[1]
+        ends = [of(known, year) for year in years_of(node, env.today)]
+        low, high = together(end[0] for end in ends), together(end[1] for end in ends)
         return low / share, high / share
 
     return run
+
+
+_OVER_YEARS: Mapping[str, Callable[[Iterable[Any]], Any]] = {"min_years": min, "max_years": max}
 
 
 def _chosen(node: tree.Choose) -> NumberRun:

@@ -12,6 +12,8 @@ def years_of(node: tree.YearValue, today: date) -> tuple[int, ...]:
     """The calendar years a function of years reads on a day, latest first."""
     if node.function == "this_year":
         return (today.year,)
+    if node.function == "years_ago":
+        return (today.year - node.years,)
     return tuple(today.year - back for back in range(1, node.years + 1))
 
 

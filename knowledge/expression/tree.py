@@ -14,7 +14,9 @@ from knowledge.profile import Scalar
 from knowledge.quantity import Duration
 
 Comparator: TypeAlias = Literal[">=", ">", "<=", "<", "==", "!="]
-YearFunction: TypeAlias = Literal["last_year", "this_year", "sum_years", "mean_years"]
+YearFunction: TypeAlias = Literal[
+    "last_year", "this_year", "years_ago", "sum_years", "mean_years", "min_years", "max_years"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ class FactValue:
 
 @dataclass(frozen=True, slots=True)
 class YearValue:
-    """A yearly fact through a function of years; `years` is 1 for last_year and this_year."""
+    """A yearly fact through a function of years; `years` is 1 for last_year and this_year.
+
+    `years_ago` reads the one year so long ago, all others the `years` complete ones before today.
+    """
 
     function: YearFunction
     fact: Fact
