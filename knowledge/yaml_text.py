@@ -99,17 +99,40 @@ class _NotPlain(yaml.YAMLError):
 
 
 class _Loader(yaml.CSafeLoader):
-    """libyaml; anchors, aliases and tags are refused before anything is built from them."""
+    """libyaml; anchors, aliases and tags are refused before anything is built from them.
+
+    Every scalar is text, so nothing is resolved: that would cost as much as reading.
+    """
+
+    def descend_resolver(self, current_node: object, current_index: object) -> None:
+        """Nothing is resolved by its place."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing is resolved by its place."""
+
+    def resolve(self, *_: object) -> str:
+        """One tag for all: the kind of the node says the rest."""
+        return _TEXT
+
+
+_TEXT = "tag:yaml.org,2002:str"
+_MARKED = re.compile(r"(?:^|[\s\[{,:?-])[&*!]", re.MULTILINE)
+"""Where an anchor, an alias or a tag could begin."""
 
 
 def _compose(text: str) -> yaml.Node | None:
+    if _MARKED.search(text) is not None:
+        _refuse_marks(text)
+    node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+    return node
+
+
+def _refuse_marks(text: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         anchor = getattr(event, "anchor", None)
         if anchor is not None or getattr(event, "tag", None) is not None:
             mark = event.start_mark
             raise _NotPlain(0 if mark is None else mark.line)
-    node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
-    return node
 
 
 def _unreadable(name: str, error: yaml.YAMLError) -> Problem:
@@ -173,7 +196,7 @@ def _pairs(
         if key in seen:
             report.refuse(key_node, place, "the key stands twice")
         seen.add(key)
-        if value_node.tag == "tag:yaml.org,2002:null" and value_node.value == "":
+        if isinstance(value_node, yaml.ScalarNode) and not (value_node.value or value_node.style):
             report.refuse(key_node, place, "the value is empty")
             continue
         lines[place] = key_node.start_mark.line + 1
