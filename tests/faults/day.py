@@ -142,7 +142,7 @@ class Hands:
         self.codes: dict[str, str] = {}
         self.window = ""
 
-    async def do(self, person: Person, act: str) -> None:  # noqa: C901 - one arm an act
+    async def do(self, person: Person, act: str) -> None:
         """One act, such as `say 菜单` or `verb go:screening`."""
         chat = chat_of(person.name)
         what, _, given = act.partition(" ")
