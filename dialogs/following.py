@@ -23,7 +23,7 @@ def toggle(scene: Scene, programme: str) -> tuple[Choice, ...]:
     """To follow a programme or to follow it no longer; a lapsed one has no deadline to come."""
     if programme in scene.world.subscriptions:
         return (unfollow_button(scene, programme, scene.text("取消提醒")),)
-    if scene.verdicts[programme].timing is Timing.EXPIRED:
+    if scene.briefs[programme].timing is Timing.EXPIRED:
         return ()
     return (scene.button(named("fo", programme), scene.text("提醒我截止时间")),)
 

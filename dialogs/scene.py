@@ -10,13 +10,14 @@ from dialogs.effect import Effect, Forget, GiveConsent, Remember
 from dialogs.message import Choice, Reply, Style
 from dialogs.state import DEEPEST, Draft, Objection, Place, State
 from dialogs.world import World
+from knowledge.briefing import briefs
 from knowledge.evaluation import evaluate
 from knowledge.fact import Fact
 from knowledge.model import Language
 from knowledge.profile import Asking, Cell, Records
 from knowledge.programme import Programme
 from knowledge.value import write_cell, write_value
-from knowledge.verdict import Timing, Verdict
+from knowledge.verdict import Brief, Timing, Verdict
 
 _LONGEST_PAGE = 4
 """Digits of a page number; more were never shown."""
@@ -55,19 +56,15 @@ class Scene:
     # What is known
 
     @cached_property
-    def verdicts(self) -> Mapping[str, Verdict]:
+    def briefs(self) -> Mapping[str, Brief]:
         """The answer for every programme on what is known now, without what only a card shows."""
-        return {each: self._verdict(each, trace=False) for each in self.world.knowledge.programmes}
+        world = self.world
+        return briefs(world.knowledge, world.dossier, world.today, world.windows)
 
     def verdict(self, programme: str) -> Verdict:
         """The whole answer for one programme; KeyError when there is none."""
-        return self._verdict(programme, trace=True)
-
-    def _verdict(self, programme: str, *, trace: bool) -> Verdict:
         world = self.world
-        return evaluate(
-            world.knowledge, programme, world.dossier, world.today, world.windows, trace=trace
-        )
+        return evaluate(world.knowledge, programme, world.dossier, world.today, world.windows)
 
     def programme(self, programme: str) -> Programme:
         """A programme of the release; KeyError when there is none."""
@@ -89,9 +86,9 @@ class Scene:
     @property
     def scope(self) -> tuple[str, ...]:
         """The programmes this screening is about: those chosen, or all that have not lapsed."""
-        chosen = tuple(each for each in self.state.scope if each in self.verdicts)
+        chosen = tuple(each for each in self.state.scope if each in self.briefs)
         return chosen or tuple(
-            each for each, verdict in self.verdicts.items() if verdict.timing is not Timing.EXPIRED
+            each for each, brief in self.briefs.items() if brief.timing is not Timing.EXPIRED
         )
 
     @property

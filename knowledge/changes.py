@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from knowledge.compiled import CompiledTest
+from knowledge.compiled_test import CompiledTest
 from knowledge.expression import tree
 from knowledge.expression.env import Env, bounds_of
 from knowledge.expression.reads import reads_of

@@ -1,45 +1,25 @@
 """A programme with its tests and amounts checked against the vocabulary and compiled once."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
 
 from knowledge.benefit import Benefit
+from knowledge.compiled_test import CompiledTest, compile_source
 from knowledge.criterion import Criterion, TestGroup
 from knowledge.expression import tree
 from knowledge.expression.bounds import check_bounds
-from knowledge.expression.checking import Vocabulary, check_amount, check_test
-from knowledge.expression.env import NumberRun, TestRun
-from knowledge.expression.evaluating import compile_number, compile_test
+from knowledge.expression.checking import Vocabulary, check_amount
+from knowledge.expression.env import NumberRun
+from knowledge.expression.evaluating import compile_number
 from knowledge.expression.parsing import ExpressionRefused
-from knowledge.expression.reads import reads_of
-from knowledge.fact import Fact
-from knowledge.profile import Asking
+from knowledge.plan import NOTHING, Plan, plan_of
 from knowledge.programme import Programme
 from knowledge.quantity import QuantityRefused, parse_quantity
 from knowledge.splitting import Repeated, repeated_facts
 
 Report = Callable[[str, str], None]
 """Called with the place in the file (`criteria rd-team`) and the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledTest:
-    """A test as a tree for people and as a function for the evaluator."""
-
-    tree: tree.Test
-    run: TestRun
-    parts: "tuple[CompiledTest, ...]" = ()
-    _reads: dict[int, Mapping[Asking, Fact]] = field(default_factory=dict, compare=False)
-
-    def reads(self, today: date) -> Mapping[Asking, Fact]:
-        """Every fact the test reads on a day; the same all year, so it is collected once a year."""
-        found = self._reads.get(today.year)
-        if found is None:
-            found = self._reads[today.year] = reads_of(self.tree, today)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +46,8 @@ class CompiledProgramme:
     points: Mapping[str, tuple[tuple[CompiledTest, Decimal], ...]]
     repeated: tuple[Repeated, ...]
     """Facts that stand in several tests of who qualifies."""
-
-
-def compile_source(source: str | TestGroup, words: Vocabulary) -> CompiledTest:
-    """Compile a test as written: a leaf, or a group of tests. Raises ExpressionRefused."""
-    if isinstance(source, str):
-        return _compiled(check_test(source, words))
-    if source.not_ is not None:
-        inner = compile_source(source.not_, words)
-        return _compiled(tree.Not(inner.tree), (inner,))
-    parts = tuple(compile_source(part, words) for part in source.all or source.any or ())
-    return joined("all" if source.all is not None else "any", parts)
-
-
-def joined(word: Literal["all", "any"], parts: tuple[CompiledTest, ...]) -> CompiledTest:
-    """Several tests as one."""
-    return _compiled(tree.Both(word, tuple(part.tree for part in parts)), parts)
-
-
-def _compiled(test: tree.Test, parts: tuple[CompiledTest, ...] = ()) -> CompiledTest:
-    if not parts and isinstance(test, tree.Both):
-        parts = tuple(_compiled(part) for part in test.parts)
-    if not parts and isinstance(test, (tree.Not, tree.Defined)):
-        parts = (_compiled(test.part),)
-    return CompiledTest(test, compile_test(test), parts)
+    plan: Plan
+    """What weighs it; empty where a test does not compile: the release is refused then."""
 
 
 def compile_programme(model: Programme, words: Vocabulary, report: Report) -> CompiledProgramme:
@@ -123,6 +81,7 @@ def compile_programme(model: Programme, words: Vocabulary, report: Report) -> Co
         compiler.amounts,
         compiler.points,
         repeated_facts(deciding),
+        NOTHING if compiler.refused else plan_of(model, compiler.tests, compiler.others),
     )
 
 
@@ -162,6 +121,7 @@ class _Compiler:
     def __init__(self, words: Vocabulary, report: Report) -> None:
         self._words = words
         self._report = report
+        self.refused = False
         self.tests: dict[str, CompiledTest] = {}
         self.others: dict[str, CompiledTest] = {}
         self.amounts: dict[str, CompiledAmount] = {}
@@ -179,6 +139,7 @@ class _Compiler:
             check_bounds(compiled.tree)
             target[id_] = compiled
         except ExpressionRefused as refused:
+            self.refused = True
             self._report(id_, str(refused))
 
     def self_view(self, criterion: Criterion) -> None:

@@ -1,17 +1,16 @@
 """Criteria, exclusions and groups of one programme, judged on what is known."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from knowledge.changes import changes_of
-from knowledge.compiled import CompiledProgramme, CompiledTest, joined
+from knowledge.compiled import CompiledProgramme
+from knowledge.compiled_test import CompiledTest, joined, reads_on, still_open
 from knowledge.criterion import UNTESTED, Criterion, Force, Group
 from knowledge.expression import tree
 from knowledge.expression.env import Env
-from knowledge.expression.reads import exact, reads_of
-from knowledge.fact import Fact
+from knowledge.expression.reads import reads_of
+from knowledge.plan import by_force, of_two_readings, untested
 from knowledge.profile import Asking, Dossier
-from knowledge.standing import by_force, of_two_readings, untested
 from knowledge.truth import (
     FALSE,
     NO_ANSWER,
@@ -80,7 +79,7 @@ class Judge:
 
     def missing_of(self, test: CompiledTest) -> tuple[Asking, ...]:
         """The facts that could still change an undecided test."""
-        return tuple(dict.fromkeys(self._missing(test)))
+        return tuple(dict.fromkeys(test.missing(self.env)))
 
     def given_of(self, node: tree.Test | tree.Number) -> tuple[Given, ...]:
         """Every fact a tree reads, with its value."""
@@ -90,27 +89,7 @@ class Judge:
 
     def open_facts(self, node: tree.Test | tree.Number) -> list[Asking]:
         """The facts a tree reads that are missing, ranged or incomplete."""
-        return self._still_open(reads_of(node, self.env.today))
-
-    def _still_open(self, reads: Mapping[Asking, Fact]) -> list[Asking]:
-        return [
-            asking for asking, fact in reads.items() if not exact(fact, self.dossier.get(asking))
-        ]
-
-    def _missing(self, test: CompiledTest) -> list[Asking]:
-        worst, best = test.run(self.env)
-        if worst == best:
-            return []
-        if not test.parts:
-            return self._still_open(test.reads(self.env.today))
-        if isinstance(test.tree, (tree.Not, tree.Defined)):
-            return self._missing(test.parts[0])
-        found: list[Asking] = []
-        for part in test.parts:
-            low, high = part.run(self.env)
-            if low != high and high > worst and low < best:
-                found.extend(self._missing(part))
-        return found
+        return still_open(reads_on(node, self.env.today), self.env.values)
 
     def _criterion(self, criterion: Criterion, *, excludes: bool) -> Outcome:
         if criterion.force in UNTESTED:
@@ -120,13 +99,13 @@ class Judge:
         truth = self._read(test, excludes=excludes)
         standing = by_force(criterion.force, truth)
         reasons = _reasons(criterion.force, truth)
-        missing = [] if standing.decided else self._missing(test)
+        missing = [] if standing.decided else test.missing(self.env)
         if other is not None:
             alternative = by_force(criterion.force, self._read(other, excludes=excludes))
             if standing.decided and alternative.decided and standing != alternative:
                 reasons = (Reason.READINGS_DIFFER,)
             if not alternative.decided:
-                missing = [*missing, *self._missing(other)]
+                missing = [*missing, *other.missing(self.env)]
             standing = of_two_readings(standing, alternative)
         for state, needed in self._lifts.get(criterion.id, ()):
             raised = lifted(standing, state)

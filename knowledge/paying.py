@@ -4,7 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from knowledge.benefit import Benefit
-from knowledge.compiled import CompiledAmount, CompiledProgramme, CompiledTest
+from knowledge.compiled import CompiledAmount, CompiledProgramme
+from knowledge.compiled_test import CompiledTest
 from knowledge.expression.env import Env, NumberRun
 from knowledge.expression.reads import reads_of
 from knowledge.fact import Fact

@@ -11,10 +11,12 @@ from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
 from knowledge.base import KnowledgeBase
-from knowledge.evaluation import evaluate
+from knowledge.briefing import weigh
+from knowledge.expression import tree
 from knowledge.expression.env import bounds_of
 from knowledge.fact import Fact
 from knowledge.profile import Asking, Cell, Dossier, Range, Records
+from knowledge.splitting import options_told_apart
 
 _A_DAY = date(2024, 7, 1)
 """Any day will do: pulls hold for every year, so no caller makes us weigh one after another."""
@@ -44,13 +46,14 @@ def _pulls(base: KnowledgeBase, programme: str) -> Mapping[Asking, float]:
 
 
 def _weighed(base: KnowledgeBase, programme: str) -> Mapping[Asking, float]:
-    open_ = evaluate(base, programme, Dossier(), _A_DAY, trace=False).missing
+    open_ = weigh(base.compiled[programme], Dossier(), _A_DAY).missing
     pulls = {}
+    tests = [test.tree for test in base.compiled[programme].plan.tests()]
     for asking in open_:
         fact = base.fact_of(asking)
         weighed = [
-            (_weight(fact, answer), _left(base, programme, Dossier().having(asking, answer)))
-            for answer in _answers(fact)
+            (weight, _left(base, programme, Dossier().having(asking, answer)))
+            for answer, weight in _answers(fact, asking, tests)
         ]
         left = sum(weight * count for weight, count in weighed) / sum(w for w, _ in weighed)
         likely = _LIKELY.get(fact.type or "", _LIKELY_RECORDS)
@@ -59,29 +62,29 @@ def _weighed(base: KnowledgeBase, programme: str) -> Mapping[Asking, float]:
 
 
 def _left(base: KnowledgeBase, programme: str, dossier: Dossier) -> int:
-    return len(evaluate(base, programme, dossier, _A_DAY, trace=False).missing)
+    return len(weigh(base.compiled[programme], dossier, _A_DAY).missing)
 
 
-def _weight(fact: Fact, answer: Cell | Records) -> int:
-    """The usual answer counts nine times as much as the other one."""
-    return 9 if fact.usual is not None and answer is (fact.usual == "yes") else 1
-
-
-def _answers(fact: Fact) -> "Iterator[Cell | Records]":
-    """A few answers that stand for all: each option, both ends of a range, no rows."""
+def _answers(
+    fact: Fact, asking: Asking, tests: list[tree.Test]
+) -> "Iterator[tuple[Cell | Records, int]]":
+    """A few answers that stand for all, weighted: each option, both ends of a range, no rows."""
     if fact.shape == "records":
-        yield Records(())
-        yield Records((), complete=False)
+        yield Records(()), 1
+        yield Records((), complete=False), 1
         return
     match fact.type:
         case "yes_no":
-            yield from (True, False)
+            # The usual answer counts nine times as much as the other one.
+            yield True, 9 if fact.usual == "yes" else 1
+            yield False, 9 if fact.usual == "no" else 1
         case "choice":
-            yield from fact.options
+            yield from options_told_apart(tests, asking, fact.options).items()
         case "choices":
-            yield from (frozenset[str](), frozenset(fact.options))
+            yield frozenset[str](), 1
+            yield frozenset(fact.options), 1
         case _:
-            yield from _ends(fact)
+            yield from ((end, 1) for end in _ends(fact))
 
 
 def _ends(fact: Fact) -> Iterator[Range]:

@@ -1,15 +1,15 @@
 """Which fact to ask next: the one that decides most over all live programmes. Never stored."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from knowledge.base import KnowledgeBase
-from knowledge.evaluation import Windows, evaluate
+from knowledge.briefing import Windows, briefs
 from knowledge.fact import Fact
 from knowledge.profile import Asking, Dossier
 from knowledge.pulls import pull_of
-from knowledge.verdict import Verdict
+from knowledge.verdict import Brief
 
 _EFFORT = {"yes_no": 1, "choice": 1, "choices": 2, "date": 2, "number": 3, "ratio": 3, "money": 3}
 _EFFORT_OF_RECORDS = 4
@@ -48,7 +48,7 @@ def next_question(
     not to be asked (skipped, not known). Among equals the easier answer wins, then the order of the
     texts, so the same facts always give the same question.
     """
-    open_ = _open(_verdicts(base, dossier, as_of, windows, programmes), leave)
+    open_ = _open(_briefs(base, dossier, as_of, windows, programmes), leave)
     weight: dict[Asking, float] = {}
     helped: dict[Asking, list[str]] = {}
     for programme, missing in open_.items():
@@ -76,33 +76,30 @@ def progress(
     leave: Collection[Asking] = (),
 ) -> Progress:
     """How far screening has come; a programme left undetermined only by `leave` counts as open."""
-    verdicts = _verdicts(base, dossier, as_of, windows, programmes)
-    decided = sum(verdict.decided or not verdict.live for verdict in verdicts)
-    left = {asking for missing in _open(verdicts, leave).values() for asking in missing}
-    return Progress(decided, len(verdicts), len(left))
+    found = _briefs(base, dossier, as_of, windows, programmes)
+    decided = sum(each.decided or not each.live for each in found)
+    left = {asking for missing in _open(found, leave).values() for asking in missing}
+    return Progress(decided, len(found), len(left))
 
 
-def _verdicts(
+def _briefs(
     base: KnowledgeBase,
     dossier: Dossier,
     as_of: date,
     windows: Windows,
     programmes: Collection[str] | None,
-) -> list[Verdict]:
+) -> list[Brief]:
     """In the order of ids, however the programmes were handed in."""
-    wanted: Iterable[str] = base.programmes if programmes is None else programmes
-    return [
-        evaluate(base, programme, dossier, as_of, windows, trace=False)
-        for programme in sorted(set(wanted))
-    ]
+    wanted = sorted(set(base.programmes if programmes is None else programmes))
+    return list(briefs(base, dossier, as_of, windows, wanted).values())
 
 
-def _open(verdicts: list[Verdict], leave: Collection[Asking]) -> dict[str, tuple[Asking, ...]]:
+def _open(found: list[Brief], leave: Collection[Asking]) -> dict[str, tuple[Asking, ...]]:
     left = frozenset(leave)
     return {
-        verdict.programme: missing
-        for verdict in verdicts
-        if verdict.live and (missing := tuple(a for a in verdict.missing if a not in left))
+        each.programme: missing
+        for each in found
+        if each.live and (missing := tuple(a for a in each.missing if a not in left))
     }
 
 

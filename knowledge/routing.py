@@ -5,74 +5,64 @@ For a case whose facts are complete: a proven prohibition is ineligible; where a
 and where the text names no way at all, the authority decides. Everything else is intervals of that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.compiled import CompiledProgramme
-from knowledge.judging import Judge
-from knowledge.profile import Asking
-from knowledge.standing import (
-    APPLIED_FOR,
-    PROHIBITED,
-    greatest,
-    through_routes,
-    truth_of_two_readings,
-)
-from knowledge.truth import TRUE, StandingRange, Truth
-from knowledge.verdict import Applicability, RouteOutcome
+from knowledge.programme import RouteKind
+from knowledge.truth import FALSE, TRUE, UNDEFINED, Standing, StandingRange, Truth, between
+from knowledge.verdict import Applicability
+
+_APPLIED_FOR: frozenset[RouteKind] = frozenset({"permit", "filing", "report", "review"})
+"""Routes by which one applies; the criteria then decide."""
+_PROHIBITED: frozenset[RouteKind] = frozenset({"prohibited"})
+_EXEMPT: frozenset[RouteKind] = frozenset({"exempt"})
+
+Ways = Sequence[tuple[RouteKind, Truth]]
 
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """What the routes leave of standing and applicability, and the facts that would narrow them."""
+    """What the routes leave of standing and applicability."""
 
     standing: StandingRange
     applicability: Applicability
     criteria_matter: bool
-    missing: tuple[Asking, ...]
 
 
-def route_outcomes(compiled: CompiledProgramme, judge: Judge) -> tuple[RouteOutcome, ...]:
-    """Each route with its truth; two readings that differ leave a route possible, not proven."""
-    outcomes = []
-    for route in compiled.model.routes:
-        test = compiled.tests[route.id]
-        truth = judge.truth(test)
-        missing = list(judge.missing_of(test))
-        other = compiled.other_readings.get(route.id)
-        if other is not None:
-            truth = truth_of_two_readings(truth, judge.truth(other))
-            missing.extend(judge.missing_of(other))
-        decided = truth[0] == truth[1]
-        outcomes.append(
-            RouteOutcome(
-                route,
-                test.tree,
-                truth,
-                judge.given_of(test.tree) if judge.trace else (),
-                () if decided else tuple(dict.fromkeys(missing)),
-            )
-        )
-    return tuple(outcomes)
-
-
-def weigh_routes(routes: tuple[RouteOutcome, ...], written: StandingRange) -> Routing:
-    """The standing of the criteria, as the routes leave it."""
-    if not routes:
-        return Routing(written, Applicability.APPLICABLE, criteria_matter=True, missing=())
-    prohibited = _any(routes, PROHIBITED)
-    applied = _any(routes, APPLIED_FOR)
-    exempt = _any(routes, frozenset({"exempt"}))
-    missing = dict.fromkeys(asking for route in routes for asking in route.missing)
+def weigh_routes(ways: Ways, written: StandingRange) -> Routing:
+    """The standing of the criteria, as the routes leave it; without routes, as it is."""
+    if not ways:
+        return Routing(written, Applicability.APPLICABLE, criteria_matter=True)
+    prohibited, applied = _any(ways, _PROHIBITED), _any(ways, _APPLIED_FOR)
     return Routing(
-        through_routes(prohibited, applied, written),
-        _applicability(prohibited, applied, exempt),
+        _through(prohibited, applied, written),
+        _applicability(prohibited, applied, _any(ways, _EXEMPT)),
         criteria_matter=applied[1] == TRUE and prohibited[0] != TRUE,
-        missing=tuple(missing),
     )
 
 
-def _any(routes: tuple[RouteOutcome, ...], kinds: frozenset[str]) -> Truth:
-    return greatest([route.truth for route in routes if route.rule.route in kinds])
+def _any(ways: Ways, kinds: frozenset[RouteKind]) -> Truth:
+    """Whether at least one holds; nothing holds where there is none."""
+    truths = [truth for kind, truth in ways if kind in kinds]
+    return max((t[0] for t in truths), default=FALSE), max((t[1] for t in truths), default=FALSE)
+
+
+def _through(prohibited: Truth, applied: Truth, written: StandingRange) -> StandingRange:
+    points = [
+        _point(barred, way, standing)
+        for barred in range(prohibited[0], prohibited[1] + 1)
+        for way in range(applied[0], applied[1] + 1)
+        for standing in (written.worst, written.best)
+    ]
+    return between(min(points), max(points))
+
+
+def _point(prohibited: int, applied: int, written: Standing) -> Standing:
+    """The standing of a case whose facts are complete; what the text leaves open is undefined."""
+    if prohibited == TRUE:
+        return Standing.INELIGIBLE
+    standing = written if applied == TRUE else Standing.AUTHORITY_DECIDES
+    return min(standing, Standing.AUTHORITY_DECIDES) if prohibited == UNDEFINED else standing
 
 
 def _applicability(prohibited: Truth, applied: Truth, exempt: Truth) -> Applicability:

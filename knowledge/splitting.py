@@ -41,7 +41,7 @@ def repeated_facts(tests: Mapping[str, tree.Test]) -> tuple[Repeated, ...]:
         for fact, role in _once_facts(test):
             entry = seen.setdefault(Asking(fact.id, role), _Seen(fact, role))
             entry.tests.add(place)
-    cuts, picks = _cuts(tests), _picks(tests)
+    cuts, picks = _cuts(tests), _picks(tests.values())
     found = []
     for asking, entry in seen.items():
         answers = tuple(_answers(entry.fact, cuts[asking], picks[asking]))
@@ -98,24 +98,31 @@ def _below(node: tree.Test | tree.Number) -> Iterator[tree.Test | tree.Number]:
         yield from _below(part)
 
 
-def _picks(tests: Mapping[str, tree.Test]) -> Mapping[Asking, set[frozenset[str]]]:
+def _picks(tests: Iterable[tree.Test]) -> Mapping[Asking, set[frozenset[str]]]:
     """The sets of options each choice is held against."""
     picks: dict[Asking, set[frozenset[str]]] = defaultdict(set)
-    for test in tests.values():
+    for test in tests:
         for node in _below(test):
             if isinstance(node, tree.OneOf) and node.column is None:
                 picks[Asking(node.fact.id, node.role)].add(node.options)
     return picks
 
 
-def _one_of_each(options: Iterable[str], picks: set[frozenset[str]]) -> Iterator[str]:
-    """One option for all that no test tells apart."""
-    seen: set[frozenset[frozenset[str]]] = set()
+def options_told_apart(
+    tests: Iterable[tree.Test], asking: Asking, options: Iterable[str]
+) -> Mapping[str, int]:
+    """One option for all that no test tells apart, with how many it stands for."""
+    return _one_of_each(options, _picks(tests)[asking])
+
+
+def _one_of_each(options: Iterable[str], picks: set[frozenset[str]]) -> Mapping[str, int]:
+    counted: dict[frozenset[frozenset[str]], int] = defaultdict(int)
+    first: dict[frozenset[frozenset[str]], str] = {}
     for option in options:
         kind = frozenset(pick for pick in picks if option in pick)
-        if kind not in seen:
-            seen.add(kind)
-            yield option
+        counted[kind] += 1
+        first.setdefault(kind, option)
+    return {option: counted[kind] for kind, option in first.items()}
 
 
 def _answers(fact: Fact, cuts: set[Scalar], picks: set[frozenset[str]]) -> Iterator[Cell]:

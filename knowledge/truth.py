@@ -50,20 +50,26 @@ class StandingRange:
         return self.worst.word if self.decided else "undetermined"
 
 
-ELIGIBLE = StandingRange(Standing.ELIGIBLE, Standing.ELIGIBLE)
-INELIGIBLE = StandingRange(Standing.INELIGIBLE, Standing.INELIGIBLE)
+_RANGES = {
+    (worst, best): StandingRange(worst, best)
+    for worst in Standing
+    for best in Standing
+    if worst <= best
+}
 
 
-def least(ranges: list[StandingRange]) -> StandingRange:
-    """`all`: the least on both ends; eligible when there is nothing to meet."""
-    if not ranges:
-        return ELIGIBLE
-    return StandingRange(min(r.worst for r in ranges), min(r.best for r in ranges))
+def between(worst: Standing, best: Standing) -> StandingRange:
+    """The range with these ends. There are ten: they are made once, for weighing makes many."""
+    return _RANGES[worst, best]
+
+
+ELIGIBLE = between(Standing.ELIGIBLE, Standing.ELIGIBLE)
+INELIGIBLE = between(Standing.INELIGIBLE, Standing.INELIGIBLE)
 
 
 def nth_greatest(ranges: list[StandingRange], n: int) -> StandingRange:
     """`at_least n`: the n-th greatest on both ends; `any` is n = 1."""
-    return StandingRange(
+    return between(
         sorted((r.worst for r in ranges), reverse=True)[n - 1],
         sorted((r.best for r in ranges), reverse=True)[n - 1],
     )
@@ -82,7 +88,7 @@ def matters(part: StandingRange, within: StandingRange) -> bool:
 def narrower(one: StandingRange, other: StandingRange) -> StandingRange:
     """The part of a range inside another one; a point where they only touch."""
     worst, best = max(one.worst, other.worst), min(one.best, other.best)
-    return StandingRange(min(worst, best), best)
+    return between(min(worst, best), best)
 
 
 def lifted(standing: StandingRange, state: str) -> StandingRange:
@@ -93,4 +99,4 @@ def lifted(standing: StandingRange, state: str) -> StandingRange:
         worst = max(worst, floor)
     if state in {"open", "undetermined"}:
         best = max(best, floor)
-    return StandingRange(worst, best)
+    return between(worst, best)

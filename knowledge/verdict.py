@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.clock import ClockOutcome
 from knowledge.profile import Asking, Cell, Records
-from knowledge.truth import FALSE, TRUE, StandingRange, Truth
+from knowledge.truth import FALSE, TRUE, Standing, StandingRange, Truth
 
 if TYPE_CHECKING:
     from knowledge.benefit import Benefit
@@ -33,6 +33,8 @@ class WindowState(StrEnum):
     SHUT = "shut"
     ANNOUNCED = "announced"
     NOT_PUBLISHED = "not_published"
+    ALWAYS = "always"
+    """The text itself takes applications at any time."""
 
 
 class Applicability(StrEnum):
@@ -189,29 +191,19 @@ class ScoreOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The whole answer. Its standing says "meets the written criteria", never "will be granted".
+class Brief:
+    """The answer for one programme without its reasons: what screening and audiences go by.
 
-    `missing` are the facts that would still narrow applicability, standing or routes, most useful
-    first is the business of `knowledge.questions`; what only narrows an amount or a date stands
-    with the benefit or the clock.
+    Its standing says "meets the written criteria", never "will be granted". `missing` are the facts
+    that would still narrow applicability, standing or routes; most useful first is the business of
+    `knowledge.questions`; what only narrows an amount or a date stands with the benefit or clock.
     """
 
     programme: str
-    release: str
-    as_of: date
     timing: Timing
     window: WindowState
     applicability: Applicability
     standing: StandingRange
-    applies_to: Outcome | None
-    criteria: Outcome | None
-    exclusions: tuple[Outcome, ...]
-    exceptions: tuple[ExceptionOutcome, ...]
-    routes: tuple[RouteOutcome, ...]
-    benefits: tuple[BenefitOutcome, ...]
-    clocks: tuple[ClockOutcome, ...]
-    score: ScoreOutcome | None
     missing: tuple[Asking, ...]
 
     @property
@@ -224,13 +216,29 @@ class Verdict:
         """Best is ineligible, or the wrong kind of applicant."""
         return (
             self.applicability is Applicability.NOT_APPLICABLE
-            or self.standing.best.word == "ineligible"
+            or self.standing.best is Standing.INELIGIBLE
         )
 
     @property
     def live(self) -> bool:
         """Not lapsed and not ruled out: what screening asks about."""
         return self.timing is not Timing.EXPIRED and not self.ruled_out
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict(Brief):
+    """The whole answer: the brief, and every criterion, route, benefit and clock behind it."""
+
+    release: str
+    as_of: date
+    applies_to: Outcome | None
+    criteria: Outcome | None
+    exclusions: tuple[Outcome, ...]
+    exceptions: tuple[ExceptionOutcome, ...]
+    routes: tuple[RouteOutcome, ...]
+    benefits: tuple[BenefitOutcome, ...]
+    clocks: tuple[ClockOutcome, ...]
+    score: ScoreOutcome | None
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """Every criterion and exclusion, in the order of the text."""

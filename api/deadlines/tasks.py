@@ -26,7 +26,7 @@ from api.library.windows import concerns, cutoff_for
 from dialogs.cards.reminder import reminder_reply, withdrawn_reply
 from dialogs.message import Reply
 from knowledge.base import KnowledgeBase
-from knowledge.evaluation import evaluate
+from knowledge.briefing import brief
 from knowledge.model import Language
 from knowledge.profile import Dossier
 
@@ -197,8 +197,8 @@ class DeadlineWork:
         """Why an organisation need not hear of a programme; empty where it may still qualify."""
         if programme not in self.base.programmes:
             return "no_such_programme"
-        verdict = evaluate(self.base, programme, dossier, day_of(now), trace=False)
-        return "ruled_out" if verdict.ruled_out else ""
+        ruled_out = brief(self.base, programme, dossier, day_of(now)).ruled_out
+        return "ruled_out" if ruled_out else ""
 
     async def _dossier(
         self, session: AsyncSession, organisation: OrganisationId, person: PersonId

@@ -10,7 +10,7 @@ from api.enterprises.subscriptions import followers_of
 from api.foundation.now import day_of
 from api.notices.service import followers
 from knowledge.base import KnowledgeBase
-from knowledge.evaluation import evaluate
+from knowledge.briefing import brief
 from knowledge.profile import Asking, Dossier
 
 MOST = 500
@@ -36,7 +36,7 @@ def concerns(
         return False
     if programme not in base.programmes:
         return True
-    return not evaluate(base, programme, dossier, today, trace=False).ruled_out
+    return not brief(base, programme, dossier, today).ruled_out
 
 
 async def audience(

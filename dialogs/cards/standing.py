@@ -8,7 +8,7 @@ from dialogs.cards.reasons import tops
 from dialogs.message import Badge, Tone
 from dialogs.scene import Scene
 from knowledge.truth import Standing
-from knowledge.verdict import Applicability, Outcome, Timing, Verdict, WindowState
+from knowledge.verdict import Applicability, Brief, Outcome, Timing, Verdict, WindowState
 
 _TONES: dict[str, Tone] = {
     "eligible": "good",
@@ -25,14 +25,15 @@ def badges(scene: Scene, verdict: Verdict) -> tuple[Badge, ...]:
         tone: Tone = "bad" if verdict.timing is Timing.EXPIRED else "warning"
         found.append(Badge(label=wording.timing(verdict.timing, scene.language), tone=tone))
     elif verdict.window is not WindowState.NOT_PUBLISHED:
-        tone = "good" if verdict.window is WindowState.OPEN else "muted"
+        takes = verdict.window in {WindowState.OPEN, WindowState.ALWAYS}
+        tone = "good" if takes else "muted"
         found.append(Badge(label=wording.window(verdict.window, scene.language), tone=tone))
     if verdict.timing is not Timing.EXPIRED or verdict.standing.decided:
         found.append(standing_badge(scene, verdict))
     return tuple(found)
 
 
-def standing_badge(scene: Scene, verdict: Verdict) -> Badge:
+def standing_badge(scene: Scene, verdict: Brief) -> Badge:
     """The standing as one badge; of the wrong kind of applicant, that."""
     if verdict.applicability is Applicability.NOT_APPLICABLE:
         return Badge(label=scene.text("不适用"), tone="muted")
@@ -42,7 +43,7 @@ def standing_badge(scene: Scene, verdict: Verdict) -> Badge:
     return Badge(label=wording.standing(verdict.standing, scene.language), tone=_TONES[word])
 
 
-def is_open(verdict: Verdict) -> bool:
+def is_open(verdict: Brief) -> bool:
     """Whether a further fact may change the answer."""
     if verdict.ruled_out:
         return False
@@ -50,7 +51,7 @@ def is_open(verdict: Verdict) -> bool:
     return undetermined or not verdict.standing.decided
 
 
-def expired_on(scene: Scene, verdict: Verdict) -> date | None:
+def expired_on(scene: Scene, verdict: Brief) -> date | None:
     """The last day the programme was in force, where it has one."""
     programme = scene.programme(verdict.programme)
     if programme.term is not None:

@@ -21,8 +21,8 @@ class Overview(Node):
         return (self.screen, self.then)
 
     def enter(self, scene: Scene) -> Scene:
-        chosen = [each for each in scene.state.scope if each in scene.verdicts]
-        shown = chosen or list(scene.verdicts)
+        chosen = [each for each in scene.state.scope if each in scene.briefs]
+        shown = chosen or list(scene.briefs)
         card = overview_card(scene, [scene.verdict(each) for each in shown])
         return scene.reply(
             Reply(
@@ -53,8 +53,8 @@ class Overview(Node):
         open_ = {
             asking
             for each in scene.scope
-            if scene.verdicts[each].live
-            for asking in scene.verdicts[each].missing
+            if scene.briefs[each].live
+            for asking in scene.briefs[each].missing
         }
         left = open_ & scene.left_out
         on = scene.button("o:on", scene.text("继续回答"), "primary")

@@ -107,9 +107,9 @@ class ProgrammeNode(Node):
 def _in_order(scene: Scene) -> list[str]:
     """In force first, in the order of their texts."""
     return sorted(
-        scene.verdicts,
+        scene.briefs,
         key=lambda each: (
-            scene.verdicts[each].timing is Timing.EXPIRED,
+            scene.briefs[each].timing is Timing.EXPIRED,
             scene.programme(each).basis[0],
             each,
         ),
@@ -118,7 +118,7 @@ def _in_order(scene: Scene) -> list[str]:
 
 def _choice(scene: Scene, programme: str) -> Choice:
     title = scene.programme(programme).title.of(scene.language)
-    if scene.verdicts[programme].timing is Timing.EXPIRED:
+    if scene.briefs[programme].timing is Timing.EXPIRED:
         return scene.card_button(programme, scene.text("{title}（已失效）", title=title))
     return scene.card_button(programme, title)
 

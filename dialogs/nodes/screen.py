@@ -51,8 +51,8 @@ class Screen(Node):
         open_ = {
             asking
             for each in scene.scope
-            if scene.verdicts[each].live
-            for asking in scene.verdicts[each].missing
+            if scene.briefs[each].live
+            for asking in scene.briefs[each].missing
         }
         left = len(open_ & scene.left_out)
         text = scene.text("问完了，结果如下。")
@@ -102,7 +102,7 @@ def _helped(scene: Scene) -> tuple[str, ...]:
 
 def _open_on(scene: Scene, asking: Asking) -> Iterator[str]:
     for programme in scene.scope:
-        verdict = scene.verdicts[programme]
+        verdict = scene.briefs[programme]
         if verdict.live and asking in verdict.missing:
             yield programme
 

@@ -73,7 +73,7 @@ def _groups(scene: Scene) -> dict[str, tuple[str, ...]]:
     for role in knowledge.roles:
         judged = tuple(
             each
-            for each, verdict in scene.verdicts.items()
+            for each, verdict in scene.briefs.items()
             if knowledge.programmes[each].subject == role and verdict.timing is not Timing.EXPIRED
         )
         if judged:

@@ -104,7 +104,7 @@ def _window(scene: Scene, deadline: Deadline) -> CardLine:
     line = window_line(scene, deadline, whole=True, choices=choices)
     if not scene.world.dossier.values:
         return line
-    badge = standing_badge(scene, scene.verdicts[deadline.programme])
+    badge = standing_badge(scene, scene.briefs[deadline.programme])
     known = scene.text("按您的回答：{standing}", standing=badge.label)
     return line.model_copy(update={"notes": (*line.notes, known)})
 

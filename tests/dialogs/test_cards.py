@@ -101,7 +101,7 @@ def test_every_case_can_be_read_in_english(programme: str) -> None:
 @pytest.mark.parametrize("programme", sorted(CASES))
 def test_every_question_can_be_explained(programme: str) -> None:
     scene = a_scene(Dossier(), date(2024, 3, 1))
-    for asking in scene.verdicts[programme].missing:
+    for asking in scene.briefs[programme].missing:
         asked = scene.moved(asking=str(asking), scope=(programme,))
         reply = why(asked).replies[-1]
         assert reply.card is not None
