@@ -57,7 +57,7 @@ def _brief(base: KnowledgeBase, id_: str, weighed: "Weighed", as_of: date, own: 
     return Brief(
         id_,
         timing_of(base, base.programmes[id_], as_of),
-        window_of(id_, as_of, own) if own else WindowState.NOT_PUBLISHED,
+        window_of(base.programmes[id_], as_of, own),
         weighed.applicability,
         weighed.standing,
         weighed.missing,
@@ -79,9 +79,11 @@ def timing_of(base: KnowledgeBase, programme: Programme, as_of: date) -> Timing:
     return Timing.EXPIRED if as_of > expires else Timing.IN_FORCE
 
 
-def window_of(programme: str, as_of: date, windows: Windows) -> WindowState:
+def window_of(programme: Programme, as_of: date, windows: Windows) -> WindowState:
     """The most useful state among the programme's windows: open, then announced, then shut."""
-    own = [window for window in windows if window.programme == programme]
+    if programme.always_open is not None:
+        return WindowState.ALWAYS
+    own = [window for window in windows if window.programme == programme.id]
     if any(window.opens <= as_of <= window.closes for window in own):
         return WindowState.OPEN
     if any(as_of < window.opens for window in own):

@@ -10,13 +10,15 @@ from knowledge.calendar import ONE_DAY, Calendars, NoRow
 from knowledge.model import Frozen, Line, MaybeText, Slug, Text
 from knowledge.profile import Asking, Dossier, Range
 from knowledge.quantity import Duration, QuantityRefused, parse_duration
-from knowledge.year_day import YearDay, next_yearly, year_days
+from knowledge.year_day import YearDay, next_monthly, next_quarterly, next_yearly, year_days
 
 EventFact = Annotated[
     str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9]*(_[a-z0-9]+)*$")
 ]
 Purpose = Literal["deadline", "window", "interval", "validity", "bar", "look_back", "limit"]
-_KINDS = ("yearly", "within", "before", "lasts", "every")
+_CALENDAR_KINDS = ("yearly", "monthly", "quarterly")
+_KINDS = (*_CALENDAR_KINDS, "within", "before", "lasts", "every")
+_MONTH_DAYS = range(1, 32)
 _LONGEST = {"years": 100, "months": 1200, "days": 36_600, "working_days": 2_000}
 
 
@@ -33,7 +35,7 @@ class Extension(Frozen):
 
 
 class Clock(Frozen):
-    """One time limit of a text: exactly one of `yearly`, `within`, `before`, `lasts`, `every`."""
+    """One time limit of a text: exactly one of the kinds, from `yearly` to `every`."""
 
     id: Slug
     title: Text
@@ -43,6 +45,10 @@ class Clock(Frozen):
     quote: Line
     force: Literal["hard", "soft"] = "hard"
     yearly: Line | None = None
+    monthly: Line | None = None
+    """The day of each month: `25`."""
+    quarterly: Line | None = None
+    """The day of the last month of each quarter."""
     within: Line | None = None
     before: Line | None = None
     lasts: Line | None = None
@@ -58,10 +64,13 @@ class Clock(Frozen):
         given = [kind for kind in _KINDS if getattr(self, kind) is not None]
         if len(given) != 1:
             raise ValueError(f"exactly one of {', '.join(_KINDS)} is required")
-        if self.yearly is not None:
-            year_days(self.yearly)
+        if self.kind in _CALENDAR_KINDS:
+            if self.yearly is not None:
+                year_days(self.yearly)
+            elif self.month_day not in _MONTH_DAYS:
+                raise ValueError(f"`{self.kind}` takes a day of the month, 1 to 31")
             if self.event is not None or self.event_fact is not None:
-                raise ValueError("a yearly clock has no event")
+                raise ValueError(f"a {self.kind} clock has no event")
             return self
         if self.event is None:
             raise ValueError(f"event is required for `{given[0]}`")
@@ -71,20 +80,28 @@ class Clock(Frozen):
 
     @property
     def kind(self) -> str:
-        """Which of the five the clock is."""
+        """Which of them the clock is."""
         return next(kind for kind in _KINDS if getattr(self, kind) is not None)
 
     @property
     def duration(self) -> Duration:
-        """The span counted from the event; a yearly clock has none and raises ValueError."""
-        if self.yearly is not None:
-            raise ValueError("a yearly clock has no duration")
+        """The span counted from the event; a clock of the calendar has none: ValueError."""
+        if self.kind in _CALENDAR_KINDS:
+            raise ValueError(f"a {self.kind} clock has no duration")
         return _duration(getattr(self, self.kind))
 
     @property
     def year_days(self) -> tuple[YearDay, YearDay] | None:
         """Month and day of both ends of a yearly clock, None for the others."""
         return None if self.yearly is None else year_days(self.yearly)
+
+    @property
+    def month_day(self) -> int | None:
+        """The day of the month of a monthly or quarterly clock, 0 if it is none."""
+        written = self.monthly or self.quarterly
+        if written is None:
+            return None
+        return int(written) if written.isascii() and written.isdigit() else 0
 
     @property
     def asking(self) -> Asking | None:
@@ -111,6 +128,7 @@ def dates_of(clock: Clock, dossier: Dossier, as_of: date, calendars: Calendars) 
 
     - `yearly`: the day, or the span, that comes next; one that ends on or runs on `as_of` counts.
       `02-29` is the last day of February. A span may run over the end of the year.
+    - `monthly`, `quarterly`: the day that comes next, of every month or of a quarter's last one.
     - `within`: the last day for it. The day of the event is not counted, and the day of the same
       number is the last; where the month has no such day, its last one.
     - `before`: the last day for it, so long before the event; the event's day is not counted.
@@ -127,6 +145,10 @@ def dates_of(clock: Clock, dossier: Dossier, as_of: date, calendars: Calendars) 
     if clock.year_days is not None:
         first, last = next_yearly(*clock.year_days, as_of)
         return ClockOutcome(clock, first, last)
+    if clock.month_day is not None:
+        following = next_monthly if clock.monthly is not None else next_quarterly
+        day = following(clock.month_day, as_of)
+        return ClockOutcome(clock, day, day)
     asking = clock.asking
     if asking is None:
         return ClockOutcome(clock, None, None)

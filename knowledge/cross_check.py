@@ -151,6 +151,12 @@ def _cites(programme: Programme) -> Iterator[str]:
         yield from (passage.cite for passage in state.next)
     for plain in (programme.materials, programme.steps, programme.duties, programme.revocation):
         yield from (item.cite for item in plain)
-    for single in (programme.applies_to, programme.term, programme.ranking, programme.score_sheet):
+    for single in (
+        programme.applies_to,
+        programme.term,
+        programme.always_open,
+        programme.ranking,
+        programme.score_sheet,
+    ):
         if single is not None:
             yield single.cite

@@ -3,7 +3,7 @@
 from datetime import date
 
 from knowledge.base import KnowledgeBase
-from knowledge.briefing import Windows, brief, timing_of, window_of
+from knowledge.briefing import Windows, brief
 from knowledge.clock import dates_of
 from knowledge.compiled import CompiledProgramme
 from knowledge.expression.env import Env
@@ -12,8 +12,6 @@ from knowledge.paying import benefit_outcomes, score_outcome
 from knowledge.plan import state_of_exception, truth_of_two_readings
 from knowledge.profile import Dossier
 from knowledge.verdict import ExceptionOutcome, RouteOutcome, Verdict
-
-__all__ = ["EARLIEST", "LATEST", "Windows", "evaluate", "evaluate_all", "timing_of", "window_of"]
 
 EARLIEST, LATEST = date(1949, 10, 1), date(2100, 12, 31)
 """The days on which anything can be judged."""

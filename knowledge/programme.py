@@ -157,6 +157,8 @@ class Programme(Frozen):
     beneficiary: Beneficiary
     award: Literal["entitlement", "competitive", "discretionary", "case_by_case"]
     term: Term | None = None
+    always_open: Cited | None = None
+    """Where the text takes applications at any time (常态化受理)."""
     bodies: tuple[Line, ...] = ()
     defines: Mapping[FactId, Definition] = Field(default_factory=dict)
     applies_to: AppliesTo | None = None

@@ -110,6 +110,12 @@ def compare_yearly(quote: str, opens: YearDay, closes: YearDay) -> list[Problem]
     return problems
 
 
+def compare_monthly(quote: str, day: int) -> list[Problem]:
+    """The same for the day of a monthly or quarterly clock."""
+    said = Figure(Decimal(day), "日") in figures_in(bare(quote))
+    return [] if said else [Problem("number", f"{day} 日")]
+
+
 def _says_any(text: str, words: Iterable[str]) -> bool:
     return any(word in text for word in words)
 

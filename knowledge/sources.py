@@ -25,6 +25,7 @@ from knowledge.quoting import (
     compare_amount,
     compare_cap,
     compare_duration,
+    compare_monthly,
     compare_test,
     compare_yearly,
 )
@@ -182,6 +183,8 @@ def _quoted(programme: Programme) -> Iterator[_Quoted]:
         yield benefit.id, benefit, _of_benefit(benefit)
     if programme.term is not None:
         yield "term", programme.term, []
+    if programme.always_open is not None:
+        yield "always_open", programme.always_open, []
     if programme.ranking is not None:
         yield "ranking", programme.ranking, []
     yield from (("excludes", excluded, []) for excluded in programme.excludes)
@@ -212,6 +215,8 @@ def _clocks(programme: Programme) -> Iterator[_Quoted]:
     for clock in programme.clocks:
         if clock.year_days is not None:
             yield clock.id, clock, compare_yearly(clock.quote, *clock.year_days)
+        elif clock.month_day is not None:
+            yield clock.id, clock, compare_monthly(clock.quote, clock.month_day)
         else:
             yield clock.id, clock, compare_duration(clock.quote, str(clock.duration))
 

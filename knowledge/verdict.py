@@ -33,6 +33,8 @@ class WindowState(StrEnum):
     SHUT = "shut"
     ANNOUNCED = "announced"
     NOT_PUBLISHED = "not_published"
+    ALWAYS = "always"
+    """The text itself takes applications at any time."""
 
 
 class Applicability(StrEnum):

@@ -1,4 +1,4 @@
-"""Days that come every year: `12-31`, or a span such as `09-01..10-31`."""
+"""Days that come every year, month or quarter: `12-31`, `09-01..10-31`, the 25th."""
 
 import calendar
 from datetime import date
@@ -35,3 +35,26 @@ def next_yearly(opens: YearDay, closes: YearDay, as_of: date) -> tuple[date, dat
         if last >= as_of:
             return _in_year(opens, year), last
     raise AssertionError("next year's day is after every day of this year")
+
+
+_OF_A_QUARTER = 3
+
+
+def next_monthly(day: int, as_of: date) -> date:
+    """The day of the month that comes next, `as_of` included; in a shorter month its last day."""
+    return _next(day, as_of, 1)
+
+
+def next_quarterly(day: int, as_of: date) -> date:
+    """The same in the last month of a quarter."""
+    return _next(day, as_of, _OF_A_QUARTER)
+
+
+def _next(day: int, as_of: date, months: int) -> date:
+    year, month = as_of.year, as_of.month
+    while True:
+        if month % months == 0:
+            found = _in_year((month, day), year)
+            if found >= as_of:
+                return found
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)  # noqa: PLR2004 - December

@@ -13,8 +13,8 @@ from api.foundation.pages import After, Limit, Page, cut
 from api.library.facts import FactOut, fact_out
 from api.library.outcomes import Out
 from api.library.service import Library, LibraryDep
+from knowledge.briefing import timing_of
 from knowledge.document import DayOrNotStated, Document
-from knowledge.evaluation import timing_of
 from knowledge.fact import Role, SubjectKind
 from knowledge.model import Text
 from knowledge.programme import Programme, ProgrammeKind

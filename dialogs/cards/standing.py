@@ -25,7 +25,8 @@ def badges(scene: Scene, verdict: Verdict) -> tuple[Badge, ...]:
         tone: Tone = "bad" if verdict.timing is Timing.EXPIRED else "warning"
         found.append(Badge(label=wording.timing(verdict.timing, scene.language), tone=tone))
     elif verdict.window is not WindowState.NOT_PUBLISHED:
-        tone = "good" if verdict.window is WindowState.OPEN else "muted"
+        takes = verdict.window in {WindowState.OPEN, WindowState.ALWAYS}
+        tone = "good" if takes else "muted"
         found.append(Badge(label=wording.window(verdict.window, scene.language), tone=tone))
     if verdict.timing is not Timing.EXPIRED or verdict.standing.decided:
         found.append(standing_badge(scene, verdict))

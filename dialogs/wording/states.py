@@ -32,6 +32,7 @@ _WINDOWS: Mapping[WindowState, str] = MappingProxyType(
         WindowState.SHUT: marked("本轮申报已经截止"),
         WindowState.ANNOUNCED: marked("申报时间已公布，还没开始"),
         WindowState.NOT_PUBLISHED: marked("申报时间没有公布"),
+        WindowState.ALWAYS: marked("常年受理"),
     }
 )
 _APPLICABILITY: Mapping[Applicability, str] = MappingProxyType(

@@ -52,6 +52,26 @@ def run(clock: Clock, dossier: Dossier, as_of: str = "2024-06-01") -> str:
     return dates(dates_of(clock, dossier, date.fromisoformat(as_of), CALENDARS))
 
 
+class TestMonthly:
+    @pytest.mark.parametrize(
+        ("kind", "day", "as_of", "expected"),
+        [
+            ("monthly", "25", "2024-06-24", "2024-06-25"),
+            ("monthly", "25", "2024-06-25", "2024-06-25"),
+            ("monthly", "25", "2024-06-26", "2024-07-25"),
+            ("monthly", "25", "2024-12-26", "2025-01-25"),
+            ("monthly", "31", "2024-02-29", "2024-02-29"),
+            ("monthly", "31", "2023-02-01", "2023-02-28"),
+            ("quarterly", "25", "2024-01-01", "2024-03-25"),
+            ("quarterly", "25", "2024-03-25", "2024-03-25"),
+            ("quarterly", "25", "2024-03-26", "2024-06-25"),
+            ("quarterly", "25", "2024-12-26", "2025-03-25"),
+        ],
+    )
+    def test_the_day_that_comes_next(self, kind: str, day: str, as_of: str, expected: str) -> None:
+        assert run(a_clock(**{kind: day}), known("2024-01-01"), as_of) == expected
+
+
 class TestYearly:
     @pytest.mark.parametrize(
         ("yearly", "as_of", "expected"),
@@ -221,6 +241,10 @@ class TestClock:
             ({"yearly": "02-30"}, "not a day of the year"),
             ({"yearly": "2024-02-01"}, "not a day of the year"),
             ({"yearly": "12-31", **EVENT}, "a yearly clock has no event"),
+            ({"monthly": "25", **EVENT}, "a monthly clock has no event"),
+            ({"monthly": "32"}, "1 to 31"),
+            ({"quarterly": "the last"}, "1 to 31"),
+            ({"monthly": "25", "quarterly": "25"}, "exactly one of"),
             ({"within": "2 个月"}, "event is required for `within`"),
             ({"within": "two months", **EVENT}, "not a duration"),
             ({"within": "0 天", **EVENT}, "not a duration of 1 day to 100 years"),

@@ -19,8 +19,10 @@ from tests.builders.knowledge import (
     a_programme_of,
     a_release,
     a_release_with_test,
+    files_with,
     given,
     range_of,
+    refusals,
 )
 from tests.knowledge.completions import askings, dossiers, programmes, release_of
 
@@ -360,3 +362,36 @@ def test_a_range_only_narrows(data: st.DataObject) -> None:
         after = evaluate(base, "trial", dossier, TODAY, trace=False).standing
         assert before.worst <= after.worst <= after.best <= before.best
         before = after
+
+
+class TestNotStated:
+    BODY = a_programme_of(
+        a_criterion("listed"),
+        "    - id: rest\n      cite: 第一条\n      quote: 应当符合条件\n      force: not_stated\n"
+        "      says: {zh: 其余条件看通知, en: the rest is in the call}",
+    )
+
+    @pytest.mark.parametrize(
+        ("listed", "standing"), [("yes", "authority_decides"), ("no", "ineligible")]
+    )
+    def test_what_the_text_leaves_to_others_is_never_eligible(
+        self, listed: str, standing: str
+    ) -> None:
+        base = a_release(self.BODY)
+        assert range_of(judged(base, listed=listed).standing) == standing
+        rest = outcome(base, "rest", listed=listed)
+        assert rest.reasons == (Reason.NOT_STATED,)
+        assert rest.missing == ()
+
+    def test_says_in_our_words_and_tests_nothing(self) -> None:
+        assert "says is required" in refusals(
+            files_with(
+                self.BODY.replace("says: {zh: 其余条件看通知, en: the rest is in the call}", "")
+            )
+        )
+        assert "not_stated has no test" in refusals(
+            files_with(a_programme_of(a_criterion("listed", force="not_stated", more=SAYS)))
+        )
+
+
+SAYS = "says: {zh: 看通知, en: see the call}"

@@ -257,6 +257,28 @@ class TestYears:
         assert standing("sum_years(income, 3) == 90 万元", income=known) == "eligible"
         assert standing("mean_years(income, 3) == 30 万元", income=known) == "eligible"
 
+    def test_each_of_several_years(self) -> None:
+        known = {"2020": "1 万元", "2021": "10 万元", "2022": "20 万元", "2023": "60 万元"}
+        assert standing("min_years(income, 3) >= 10 万元", income=known) == "eligible"
+        assert standing("min_years(income, 3) > 10 万元", income=known) == "ineligible"
+        assert standing("max_years(income, 3) <= 60 万元", income=known) == "eligible"
+        assert standing("max_years(income, 3) < 60 万元", income=known) == "ineligible"
+
+    def test_one_low_year_decides_and_one_missing_leaves_it_open(self) -> None:
+        assert (
+            standing("min_years(income, 3) >= 10 万元", income={"2022": "9 万元"}) == "ineligible"
+        )
+        known = {"2022": "20 万元", "2023": "60 万元"}
+        assert standing("min_years(income, 3) >= 10 万元", income=known) == OPEN
+        assert standing("max_years(income, 3) >= 60 万元", income=known) == "eligible"
+
+    def test_the_year_before_the_last(self) -> None:
+        known = {"2022": "20 万元", "2023": "22 万元"}
+        growth = "last_year(income) >= years_ago(income, 2) * 110%"
+        assert standing(growth, income=known) == "eligible"
+        assert standing(growth, income={**known, "2023": "21.99 万元"}) == "ineligible"
+        assert standing(growth, income={"2023": "22 万元"}) == OPEN
+
     def test_a_missing_year_is_anything(self) -> None:
         known = {"2022": "100 万元", "2023": "100 万元"}
         assert standing("sum_years(income, 3) >= 200 万元", income=known) == "eligible"

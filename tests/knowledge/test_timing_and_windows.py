@@ -107,6 +107,13 @@ class TestWindow:
         assert verdict.window is state
         assert verdict.live
 
+    @pytest.mark.parametrize("windows", [(), (PAST,)])
+    def test_a_text_that_takes_applications_at_any_time(
+        self, windows: tuple[FilingWindow, ...]
+    ) -> None:
+        base = a_release("always_open: {cite: 第一条, quote: 常态化受理}\n" + BODY)
+        assert evaluate(base, "trial", given(base), TODAY, windows).window is WindowState.ALWAYS
+
     def test_is_told_to_every_programme(self) -> None:
         base = a_release(BODY)
         assert evaluate_all(base, given(base), TODAY, (NOW,))["trial"].window is WindowState.OPEN
