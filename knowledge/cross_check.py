@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from knowledge.base import KnowledgeBase
 from knowledge.citation import parse_cite
+from knowledge.citing import cited_parts
 from knowledge.criterion import Group
 from knowledge.programme import Programme
 
@@ -47,10 +48,10 @@ def check_programme(base: KnowledgeBase, id_: str, report: Report) -> None:
         if document not in base.documents:
             report(id_, f"there is no document {document!r}")
     _check_ids(programme, report)
-    for cite in _cites(programme):
-        document = parse_cite(cite, programme.basis[0]).document
+    for part in cited_parts(programme):
+        document = parse_cite(part.cite, programme.basis[0]).document
         if document not in programme.basis:
-            report(id_, f"{cite!r} cites {document}, which is not in basis")
+            report(id_, f"{part.cite!r} cites {document}, which is not in basis")
     for role in (programme.subject, programme.applicant.role, programme.beneficiary.role):
         if role is not None and role not in base.roles:
             report(id_, f"there is no role {role!r}")
@@ -127,36 +128,3 @@ def _group_ids(group: Group) -> Iterator[str]:
     for part in group.parts:
         if isinstance(part, Group):
             yield from _group_ids(part)
-
-
-def _group_cites(group: Group) -> Iterator[str]:
-    if group.cite is not None:
-        yield group.cite
-    for part in group.parts:
-        if isinstance(part, Group):
-            yield from _group_cites(part)
-
-
-def _cites(programme: Programme) -> Iterator[str]:
-    yield from (definition.cite for definition in programme.defines.values())
-    if programme.criteria is not None:
-        yield from _group_cites(programme.criteria)
-    for benefit in programme.benefits:
-        yield from (cap.cite for cap in benefit.caps if cap.cite is not None)
-    quoted = (programme.all_criteria, programme.exceptions, programme.excludes, programme.routes)
-    for several in (*quoted, programme.benefits, programme.clocks, programme.yields_to):
-        yield from (item.cite for item in several)
-    for state in programme.lifecycle:
-        yield state.cite
-        yield from (passage.cite for passage in state.next)
-    for plain in (programme.materials, programme.steps, programme.duties, programme.revocation):
-        yield from (item.cite for item in plain)
-    for single in (
-        programme.applies_to,
-        programme.term,
-        programme.always_open,
-        programme.ranking,
-        programme.score_sheet,
-    ):
-        if single is not None:
-            yield single.cite

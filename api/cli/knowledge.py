@@ -27,13 +27,16 @@ from dialogs.world import in_memory
 from knowledge.base import KnowledgeBase
 from knowledge.cases import failed_cases, read_cases
 from knowledge.consistency import check_role, exceeding
+from knowledge.coverage import coverage
 from knowledge.evaluation import EARLIEST, LATEST, evaluate
+from knowledge.inventory import check_inventory, read_inventory
 from knowledge.loading import BUILTIN_FOLDER, builtin, load, read_folder
 from knowledge.profile import Dossier
 from knowledge.quantity import QuantityRefused, parse_date
 from knowledge.receipt import Receipt, issue, verify
 from knowledge.search import Search
 from knowledge.sources import check_sources
+from knowledge.using import unused_facts
 from knowledge.value import ValueRefused, read_dossier
 from knowledge.verdict import Verdict
 from knowledge.yaml_text import Problem, Refused, read_yaml
@@ -61,10 +64,9 @@ def check(
     place = BUILTIN_FOLDER if folder is None else folder
     failed, ran = failed_cases(base, read_folder(place))
     problems = list(map(str, failed))
+    problems.extend(f"facts: {fact}: nothing reads it" for fact in unused_facts(base))
     if sources is not None:
-        if not sources.is_dir():
-            raise _Wrong(f"--sources: there is no folder {sources}")
-        problems.extend(map(str, check_sources(base, sources)))
+        problems.extend(map(str, check_sources(base, _folder(sources))))
     for problem in problems:
         typer.echo(problem, err=True)
     held = "" if sources is None else ", quotes held against the texts"
@@ -75,6 +77,38 @@ def check(
     )
     if problems:
         raise typer.Exit(1)
+
+
+@app.command(name="coverage")
+def coverage_command(
+    sources: Annotated[Path, typer.Option(help="A folder of official texts, <number>.txt each.")],
+    document: Annotated[str, typer.Option(help="Only this document: 豫科-2023-54.")] = "",
+) -> None:
+    """Document by article: what it is encoded as. Fails where one is not accounted for.
+
+    So it does where a line of the inventory has no programme.
+    """
+    base = builtin()
+    found = coverage(base, _folder(sources))
+    shown = [each for each in found if document in {"", each.document}]
+    for each in shown:
+        typer.echo(str(each))
+    missing = [each for each in shown if not each.encoded_as]
+    problems = check_inventory(base, read_inventory(BUILTIN_FOLDER))
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    typer.echo(
+        f"{len(shown)} articles, {len(missing)} not accounted for; "
+        f"inventory: {len(problems)} problem(s)"
+    )
+    if missing or problems:
+        raise typer.Exit(1)
+
+
+def _folder(sources: Path) -> Path:
+    if not sources.is_dir():
+        raise _Wrong(f"--sources: there is no folder {sources}")
+    return sources
 
 
 @app.command()
