@@ -39,6 +39,8 @@ class Place:
 
     def covers(self, other: "Place") -> bool:
         """Whether the other place is this one, or lies within it."""
+        if self.outer == _LETTER:
+            return other == Place()
         return (
             self.annex in {None, other.annex}
             and set(self.outer) <= set(other.outer)
@@ -49,6 +51,10 @@ class Place:
         if self.trail or self.outer:
             return "".join(self.trail or self.outer)
         return "正文" if self.annex is None else f"附件{self.annex or ''}"
+
+
+_LETTER = ("通知",)
+"""How the covering letter is cited: what stands before the first heading or annex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,10 @@ def bare(text: str) -> str:
 
 
 def read_place(cite: str) -> Place | None:
-    """Read `第四条（六）`, `第七条（一）1`, `（二十五）`, `附件2`; None when it cannot be read."""
+    """Read `第四条（六）`, `（二十五）`, `附件2` or `通知`; None when it cannot be read."""
     text = bare(cite).replace("(", "（").replace(")", "）")
+    if (text,) == _LETTER:
+        return Place(outer=_LETTER)
     found = _CITE.fullmatch(text)
     if not text or not found:
         return None

@@ -14,7 +14,8 @@ from knowledge.score_sheet import Ranking, ScoreSheet
 
 ProgrammeKind: TypeAlias = Literal[
     "subsidy", "certification", "award", "evaluation", "voucher", "loan", "tax", "permit",
-    "filing", "report", "review", "pilot", "right", "duty",
+    "filing", "report", "review", "pilot", "right", "duty", "investment", "training",
+    "encouragement",
 ]  # fmt: skip
 RouteKind: TypeAlias = Literal["prohibited", "permit", "filing", "report", "review", "exempt"]
 

@@ -1,6 +1,6 @@
 """All programmes at a glance: what can be had first, what is out of reach last."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from dialogs import wording
@@ -10,7 +10,7 @@ from dialogs.cards.standing import expired_on, is_open, way_of
 from dialogs.message import Card, CardLine, Mark, Section
 from dialogs.scene import Scene
 from knowledge.truth import Standing
-from knowledge.verdict import Applicability, Timing, Verdict
+from knowledge.verdict import Applicability, Brief, Timing, Verdict
 
 Shelf: TypeAlias = Literal[
     "met", "evidence", "open", "authority", "missed", "not_applicable", "lapsed"
@@ -31,19 +31,28 @@ _TELLING: tuple[Shelf, ...] = ("met", "evidence", "open", "authority", "missed")
 """Shelves that say more than that a programme is out of the question."""
 
 
-def overview_card(scene: Scene, verdicts: Iterable[Verdict]) -> Card:
-    """The verdicts by shelf, each with what matters most about it and a button to its card."""
-    shelved: dict[Shelf, list[Verdict]] = {shelf: [] for shelf in SHELVES}
-    for verdict in verdicts:
-        shelved[shelf_of(verdict)].append(verdict)
+ON_A_PAGE = 12
+"""Programmes on one page: what fits a message and is still read."""
+
+
+def last_page(briefs: Sequence[Brief]) -> int:
+    """The number of the last page, counted from 0."""
+    return max(0, len(briefs) - 1) // ON_A_PAGE
+
+
+def overview_card(scene: Scene, briefs: Sequence[Brief], page: int = 0) -> Card:
+    """A page of the programmes by shelf, each with what matters most and a button to its card."""
+    shelved: dict[Shelf, list[Brief]] = {shelf: [] for shelf in SHELVES}
+    for brief in briefs:
+        shelved[shelf_of(brief)].append(brief)
     return Card(
         title=scene.text("结果一览"),
         lead=scene.sentences(scene.about, _lead(scene, shelved)),
-        sections=tuple(_sections(scene, shelved)),
+        sections=tuple(_sections(scene, shelved, page)),
     )
 
 
-def shelf_of(verdict: Verdict) -> Shelf:
+def shelf_of(verdict: Brief) -> Shelf:
     """Where a verdict belongs: timing first, then whether it applies, then its standing."""
     if verdict.timing is Timing.EXPIRED:
         return "lapsed"
@@ -62,7 +71,7 @@ def shelf_of(verdict: Verdict) -> Shelf:
             return "met"
 
 
-def _lead(scene: Scene, shelved: dict[Shelf, list[Verdict]]) -> str:
+def _lead(scene: Scene, shelved: dict[Shelf, list[Brief]]) -> str:
     met, evidence, open_ = (len(shelved[each]) for each in ("met", "evidence", "open"))
     if not any(shelved[each] for each in _TELLING):
         return scene.text("按您的回答，没有现在适用的项目。")
@@ -84,7 +93,7 @@ def _lead(scene: Scene, shelved: dict[Shelf, list[Verdict]]) -> str:
     return scene.sentences(*said)
 
 
-def _sections(scene: Scene, shelved: dict[Shelf, list[Verdict]]) -> Iterator[Section]:
+def _sections(scene: Scene, shelved: dict[Shelf, list[Brief]], page: int) -> Iterator[Section]:
     titles: dict[Shelf, str] = {
         "met": scene.text("符合书面条件"),
         "evidence": scene.text("还要用材料证明"),
@@ -95,12 +104,23 @@ def _sections(scene: Scene, shelved: dict[Shelf, list[Verdict]]) -> Iterator[Sec
         "lapsed": scene.text("已经失效"),
     }
     quiet = any(shelved[each] for each in _TELLING)
+    for shelf, shown in _on_page(shelved, page).items():
+        title = titles[shelf]
+        if len(shelved[shelf]) > len(shown):
+            title = scene.text("{shelf}（共 {count} 个）", shelf=title, count=len(shelved[shelf]))
+        lines = tuple(_line(scene, scene.verdict(each.programme), shelf) for each in shown)
+        yield Section(title=title, lines=lines, folded=quiet and shelf not in _TELLING)
+
+
+def _on_page(shelved: dict[Shelf, list[Brief]], page: int) -> dict[Shelf, list[Brief]]:
+    """What of each shelf stands on a page; shelves that do not reach it are left out."""
+    first, shown = page * ON_A_PAGE, {}
     for shelf in SHELVES:
-        found = shelved[shelf]
-        if found:
-            lines = tuple(_line(scene, verdict, shelf) for verdict in found)
-            folded = quiet and shelf not in _TELLING
-            yield Section(title=titles[shelf], lines=lines, folded=folded)
+        here = shelved[shelf][max(0, first) : max(0, first + ON_A_PAGE)]
+        first -= len(shelved[shelf])
+        if here:
+            shown[shelf] = here
+    return shown
 
 
 def _line(scene: Scene, verdict: Verdict, shelf: Shelf) -> CardLine:

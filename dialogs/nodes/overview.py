@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from dialogs.cards import overview_card
+from dialogs.cards import last_page, overview_card
 from dialogs.message import Choice, Incoming, Pressed, Reply
 from dialogs.node import Node
 from dialogs.scene import Scene
@@ -23,7 +23,10 @@ class Overview(Node):
     def enter(self, scene: Scene) -> Scene:
         chosen = [each for each in scene.state.scope if each in scene.briefs]
         shown = chosen or list(scene.briefs)
-        card = overview_card(scene, [scene.verdict(each) for each in shown])
+        briefs = [scene.briefs[each] for each in shown]
+        last = last_page(briefs)
+        page = min(scene.state.page, last)
+        card = overview_card(scene, briefs, page)
         return scene.reply(
             Reply(
                 kind="overview",
@@ -31,6 +34,7 @@ class Overview(Node):
                 language=scene.language,
                 card=card,
                 choices=(
+                    *scene.pages(page, last),
                     *self._on(scene),
                     scene.back_button(),
                     scene.menu_button(),
@@ -42,10 +46,12 @@ class Overview(Node):
 
     def take(self, said: Incoming, scene: Scene) -> Scene | None:
         match said:
+            case Pressed(button=button) if (turned := scene.turned(button)) is not None:
+                return turned.again()
             case Pressed(button="o:on"):
-                return scene.moved(asking="").leaving(self.screen)
+                return scene.moved(asking="", page=0).leaving(self.screen)
             case Pressed(button="o:left"):
-                return scene.moved(asking="", skipped=(), not_known=()).leaving(self.screen)
+                return scene.moved(asking="", skipped=(), not_known=(), page=0).leaving(self.screen)
             case _:
                 return None
 

@@ -88,6 +88,9 @@ _KINDS: Mapping[ProgrammeKind, str] = MappingProxyType(
         "pilot": marked("试点"),
         "right": marked("权利"),
         "duty": marked("义务"),
+        "investment": marked("股权投资"),
+        "training": marked("培训"),
+        "encouragement": marked("鼓励事项"),
     }
 )
 _ROUTES: Mapping[RouteKind, str] = MappingProxyType(

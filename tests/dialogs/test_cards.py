@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from dialogs.buttons import named
 from dialogs.cards import overview_card, programme_card
+from dialogs.cards.overview import ON_A_PAGE
 from dialogs.cards.reasons import tops
 from dialogs.message import Card, CardLine, Pressed, Reply
 from dialogs.scene import Scene
@@ -145,6 +147,7 @@ def test_a_link_that_is_none_is_not_shown() -> None:
 def test_no_number_of_a_lapsed_programme_stands_in_the_overview() -> None:
     talk = a_talk(consent=True)
     talk.take(Pressed(button="go:overview"))
+    talk.take(Pressed(button="p:999"))  # what has lapsed stands last
     card = talk.last[-1].card
     assert card is not None
     lapsed = next(section for section in card.sections if section.title == "已经失效")
@@ -161,3 +164,20 @@ def test_where_no_programme_applies_the_overview_says_so_and_shows_which() -> No
 
 def test_every_case_file_is_of_a_programme() -> None:
     assert set(CASES) == set(KB.programmes)
+
+
+def test_the_overview_shows_every_programme_once_over_its_pages() -> None:
+    talk = a_talk(consent=True)
+    talk.take(Pressed(button="go:overview"))
+    seen: list[str] = []
+    while True:
+        shown = talk.last[-1]
+        assert shown.card is not None
+        cards = [choice.id for line in lines(shown.card) for choice in line.choices]
+        assert 0 < len(cards) <= ON_A_PAGE
+        seen += cards
+        onward = [each for each in shown.choices if each.label == "下一页"]
+        if not onward:
+            break
+        talk.take(Pressed(button=onward[0].id))
+    assert sorted(seen) == sorted(named("card", each) for each in KB.programmes)

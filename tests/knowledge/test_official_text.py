@@ -153,3 +153,10 @@ def test_nothing_but_white_space_and_page_numbers_is_ever_lost(raw: str) -> None
     kept = [line for line in raw.replace("\f", "\n").split("\n") if not bare(line).isdigit()]
     assert whole == bare("".join(kept))
     assert text.find("第一条", raw) is not None
+
+
+def test_the_covering_letter_is_cited_by_its_name() -> None:
+    assert MEASURES.has("通知")
+    assert MEASURES.find("通知", "水 2030 年 1号") == Found()
+    assert MEASURES.find("通知", "为管好水车") == Elsewhere("第一条")
+    assert MEASURES.find("第一条", "水 2030 年 1号") == Elsewhere("正文")
