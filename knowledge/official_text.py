@@ -95,7 +95,7 @@ def bare(text: str) -> str:
 
 
 def read_place(cite: str) -> Place | None:
-    """Read `第四条（六）`, `第七条（一）1`, `（二十五）`, `附件2` or `通知`; None for other words."""
+    """Read `第四条（六）`, `（二十五）`, `附件2` or `通知`; None when it cannot be read."""
     text = bare(cite).replace("(", "（").replace(")", "）")
     if (text,) == _LETTER:
         return Place(outer=_LETTER)

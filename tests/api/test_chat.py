@@ -200,7 +200,10 @@ async def _answer_somehow(chat: Chat) -> None:
     """A figure where one is asked for, else the first button."""
     hints = [reply["input"] for reply in chat.replies() if reply["input"]]
     kinds = {str(hint["kind"]) for hint in hints if isinstance(hint, dict)}
-    typed = {"number": "30", "money": "800万", "ratio": "20%", "date": "2020-05-01", "text": "某"}
+    typed = {
+        "number": "30", "money": "800万", "ratio": "20%", "date": "2020-05-01", "text": "某",
+        "choices": "没有", "records": "没有",
+    }  # fmt: skip
     for kind, text in typed.items():
         if kind in kinds:
             await chat.say(text)

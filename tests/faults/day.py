@@ -51,8 +51,9 @@ POISON = "words that fail at first"
 _CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 _AGREE = ("say /start", "press 同意")
 _FOLLOW = (*_AGREE, f"verb {named('fo', PROGRAMME)}")
-_ASKED = (*_AGREE, "verb go:screening")
-_ANSWERED = (*_ASKED, "first", "say 2015年5月10日")
+_ASKED = (*_AGREE, f"verb {named('only', PROGRAMME)}")
+"""Asked about one programme, whose first question does not hang on all the others."""
+_ANSWERED = (*_ASKED, "say 2015年5月10日")
 _FORGET = ("press 删掉",)
 _DESK = (*_AGREE, "say 人工", "say 材料要盖章吗")
 
@@ -102,7 +103,7 @@ PEOPLE = (
     Person("agrees", ("say /start",), ("press 同意",)),
     Person("asks for the menu", _AGREE, ("say 菜单", "say 帮助")),
     Person("presses", _AGREE, ("verb go:screening",)),
-    Person("answers", (*_ASKED, "first"), ("say 2015年5月10日",)),
+    Person("answers", _ASKED, ("say 2015年5月10日",)),
     Person("takes an answer back", (*_ANSWERED, "say 改前面的答案", "press [1] 修改"), _FORGET),
     Person("follows", _AGREE, (f"verb {named('fo', PROGRAMME)}",), in_time=False),
     Person("follows no longer", (*_AGREE, f"verb {_FOLLOW_OTHER}"), (f"verb {_LEAVE_OTHER}",)),
@@ -141,7 +142,7 @@ class Hands:
         self.codes: dict[str, str] = {}
         self.window = ""
 
-    async def do(self, person: Person, act: str) -> None:  # noqa: C901 - one arm an act
+    async def do(self, person: Person, act: str) -> None:
         """One act, such as `say 菜单` or `verb go:screening`."""
         chat = chat_of(person.name)
         what, _, given = act.partition(" ")
@@ -150,8 +151,6 @@ class Hands:
                 await self.api.say(chat, given)
             case "press":
                 await self.api.press(chat, given)
-            case "first":
-                await self.api.press(chat, self.api.last(chat).buttons[0])
             case "verb":
                 await self._verb(chat, given)
             case "join":
