@@ -1,7 +1,7 @@
 """Thirty applicants with everything the release says to them, as golden files.
 
-A golden file changes only with a note why: `python -m tests.knowledge.personas 2026-11-27 "why"` computes all
-verdicts anew and adds the note to the files that changed.
+A golden file changes only with a note: `python -m tests.knowledge.personas 2026-11-27 "why"` computes
+all verdicts anew and adds the note to the files that changed.
 """
 
 import sys
