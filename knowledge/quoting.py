@@ -116,7 +116,7 @@ _OPEN = ("等", "包括", "例如", "其他")
 
 
 def compare_force(quote: str, force: Force) -> list[Problem]:
-    """Whether the quote has the words of a soft or open clause, and none of them when it is hard."""
+    """Whether a quote has the words of a soft or open clause, and none of them when it is hard."""
     text = bare(quote)
     if force == "soft" and not _SOFT.search(text):
         return [Problem("force", "soft")]
