@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from knowledge.criterion import TestGroup
+from knowledge.criterion import Force, TestGroup
 from knowledge.expression.parsing import Call, Measure, Name, Plain, parse
 from knowledge.figures import Figure, comparators_in, days_in, figures_in
 from knowledge.official_text import bare
@@ -18,13 +18,13 @@ from knowledge.quantity import (
     parse_quantity,
 )
 
-Kind: TypeAlias = Literal["number", "unit", "comparator"]
+Kind: TypeAlias = Literal["number", "unit", "comparator", "force"]
 YearDay: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A number, a unit or a comparator, as the test writes it, that its quote does not state."""
+    """A number, unit, comparator or force, as the rule writes it, that its quote does not state."""
 
     kind: Kind
     what: str
@@ -108,6 +108,23 @@ def compare_yearly(quote: str, opens: YearDay, closes: YearDay) -> list[Problem]
         if not without_day and Figure(Decimal(day), "日") not in figures:
             problems.append(Problem("number", f"{day} 日"))
     return problems
+
+
+_SOFT = re.compile("原则|一般(?!性)|左右|力争|争取|鼓励|尽量|可以不|可不")
+_FIRM_ENOUGH = re.compile("原则上|左右|力争")
+_OPEN = ("等", "包括", "例如", "其他")
+
+
+def compare_force(quote: str, force: Force) -> list[Problem]:
+    """Whether a quote has the words of a soft or open clause, and none of them when it is hard."""
+    text = bare(quote)
+    if force == "soft" and not _SOFT.search(text):
+        return [Problem("force", "soft")]
+    if force == "open_list" and not _says_any(text, _OPEN):
+        return [Problem("force", "open_list")]
+    if force == "hard" and _FIRM_ENOUGH.search(text):
+        return [Problem("force", "hard")]
+    return []
 
 
 def compare_monthly(quote: str, day: int) -> list[Problem]:

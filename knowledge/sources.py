@@ -25,6 +25,7 @@ from knowledge.quoting import (
     compare_amount,
     compare_cap,
     compare_duration,
+    compare_force,
     compare_monthly,
     compare_test,
     compare_yearly,
@@ -32,7 +33,7 @@ from knowledge.quoting import (
 
 FindingKind: TypeAlias = Literal[
     "no_source", "no_such_article", "missing", "ambiguous", "elsewhere",
-    "number", "unit", "comparator",
+    "number", "unit", "comparator", "force",
 ]  # fmt: skip
 
 _SENTENCES: dict[FindingKind, str] = {
@@ -44,6 +45,7 @@ _SENTENCES: dict[FindingKind, str] = {
     "number": "the quote has no {}",
     "unit": "the quote has the number, but not the unit of {}",
     "comparator": "the quote has no word for {}",
+    "force": "the words of the quote are not those of force {}",
 }
 
 
@@ -152,11 +154,21 @@ def _of_list(file: str, id_: str, chosen: ClosedList) -> Iterator[_Claim]:
         yield _Claim(file, id_, cite.document, cite.article, chosen.quote)
 
 
-def _of_programme(file: str, programme: Programme) -> Iterator[_Claim]:
+def unquoted(programme: Programme) -> list[tuple[str, Problem]]:
+    """What a programme states and its own quotes do not, by id; no text is needed to see it."""
+    return [(id_, problem) for id_, _, kept in _held(programme) for problem in kept]
+
+
+def _held(programme: Programme) -> "Iterator[_Quoted]":
+    """Everything quoted with the problems that no `not_in_quote` excuses."""
     for id_, cited, problems in (*_quoted(programme), *_clocks(programme)):
+        yield id_, cited, [] if cited.not_in_quote is not None else problems
+
+
+def _of_programme(file: str, programme: Programme) -> Iterator[_Claim]:
+    for id_, cited, kept in _held(programme):
         cite = parse_cite(cited.cite, programme.basis[0])
-        kept = () if cited.not_in_quote is not None else tuple(problems)
-        yield _Claim(file, id_, cite.document, cite.article, cited.quote, kept)
+        yield _Claim(file, id_, cite.document, cite.article, cited.quote, tuple(kept))
     for id_, written, quote in _without_figures(programme):
         cite = parse_cite(written, programme.basis[0])
         yield _Claim(file, id_, cite.document, cite.article, quote)
@@ -196,6 +208,8 @@ def _tests(rule: Criterion | Route, *, fails: bool) -> list[Problem]:
     if rule.other_reading is not None:
         tests.append(rule.other_reading.test)
     found = [problem for test in tests for problem in compare_test(rule.quote, test, fails=fails)]
+    if isinstance(rule, Criterion):
+        found += compare_force(rule.quote, rule.force)
     return list(dict.fromkeys(found))
 
 
@@ -214,11 +228,12 @@ def _of_benefit(benefit: Benefit) -> list[Problem]:
 def _clocks(programme: Programme) -> Iterator[_Quoted]:
     for clock in programme.clocks:
         if clock.year_days is not None:
-            yield clock.id, clock, compare_yearly(clock.quote, *clock.year_days)
+            found = compare_yearly(clock.quote, *clock.year_days)
         elif clock.month_day is not None:
-            yield clock.id, clock, compare_monthly(clock.quote, clock.month_day)
+            found = compare_monthly(clock.quote, clock.month_day)
         else:
-            yield clock.id, clock, compare_duration(clock.quote, str(clock.duration))
+            found = compare_duration(clock.quote, str(clock.duration))
+        yield clock.id, clock, [*found, *compare_force(clock.quote, clock.force)]
 
 
 def _without_figures(programme: Programme) -> Iterator[tuple[str, str, str | None]]:

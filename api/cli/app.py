@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import admin, demo, dialogs, knowledge, releases, restoring, serving, talk
+from api.cli import admin, auditing, demo, dialogs, knowledge, releases, restoring, serving, talk
 from api.foundation.database import DatabaseRefused
 from api.settings import BadSettings
 from knowledge.yaml_text import HALF_CHARACTER, Refused
@@ -27,6 +27,9 @@ app.command("talk")(talk.talk)
 app.command("demo")(demo.demo)
 app.command("evaluate")(knowledge.evaluate_command)
 app.command("explain")(knowledge.explain)
+knowledge.app.command("coverage")(auditing.coverage_command)
+knowledge.app.command("audit")(auditing.audit_command)
+knowledge.app.command("mutate")(auditing.mutate_command)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(knowledge.receipts, name="receipt")
 app.add_typer(releases.app, name="release")

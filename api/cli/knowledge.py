@@ -27,9 +27,7 @@ from dialogs.world import in_memory
 from knowledge.base import KnowledgeBase
 from knowledge.cases import failed_cases, read_cases
 from knowledge.consistency import check_role, exceeding
-from knowledge.coverage import coverage
 from knowledge.evaluation import EARLIEST, LATEST, evaluate
-from knowledge.inventory import check_inventory, read_inventory
 from knowledge.loading import BUILTIN_FOLDER, builtin, load, read_folder
 from knowledge.profile import Dossier
 from knowledge.quantity import QuantityRefused, parse_date
@@ -76,32 +74,6 @@ def check(
         f"{'all well' if not problems else f'{len(problems)} problem(s)'}"
     )
     if problems:
-        raise typer.Exit(1)
-
-
-@app.command(name="coverage")
-def coverage_command(
-    sources: Annotated[Path, typer.Option(help="A folder of official texts, <number>.txt each.")],
-    document: Annotated[str, typer.Option(help="Only this document: 豫科-2023-54.")] = "",
-) -> None:
-    """Document by article: what it is encoded as. Fails where one is not accounted for.
-
-    So it does where a line of the inventory has no programme.
-    """
-    base = builtin()
-    found = coverage(base, _folder(sources))
-    shown = [each for each in found if document in {"", each.document}]
-    for each in shown:
-        typer.echo(str(each))
-    missing = [each for each in shown if not each.encoded_as]
-    problems = check_inventory(base, read_inventory(BUILTIN_FOLDER))
-    for problem in problems:
-        typer.echo(str(problem), err=True)
-    typer.echo(
-        f"{len(shown)} articles, {len(missing)} not accounted for; "
-        f"inventory: {len(problems)} problem(s)"
-    )
-    if missing or problems:
         raise typer.Exit(1)
 
 
