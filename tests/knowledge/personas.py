@@ -1,6 +1,6 @@
 """Thirty applicants with everything the release says to them, as golden files.
 
-A golden file changes only with a note: `python -m tests.knowledge.personas 2026-11-27 "why"` computes
+A golden file changes only with a note: `python -m tests.knowledge.personas 2026-11-27 "why"` finds
 all verdicts anew and adds the note to the files that changed.
 """
 
