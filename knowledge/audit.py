@@ -57,6 +57,7 @@ class Settlement(Frozen):
     document: Line
     article: Line
     value: Line
+    """As the audit shows it; `*` settles every difference of the article."""
     why: Line
 
 
@@ -143,7 +144,7 @@ class _Comparison:
         agreed = in_words = 0
         differences: list[Difference] = []
         for entry in self._file.entries:
-            for figure in sorted(figures_in(entry.value), key=str):
+            for figure in _figures_of(entry):
                 found = [each for each in self._encoded if _same(each, figure, entry)]
                 if any(_sign_fits(each, entry.sign) for each in found):
                     agreed += 1
@@ -160,15 +161,16 @@ class _Comparison:
 
     def _told(self, figure: Figure, entry: BlindEntry) -> bool:
         place = _place(entry.article)
-        return any(each == figure and _meet(cited, place) for cited, each in self._words)
+        return any(_alike(each, figure) and _meet(cited, place) for cited, each in self._words)
 
     def _unseen(self) -> Iterator[Difference]:
         """Encoded figures the blind reading does not have."""
         seen: set[tuple[str, Figure]] = set()
         for each in self._encoded:
             blind = any(
-                each.figure in figures_in(entry.value) and _meet(each.place, _place(entry.article))
+                _alike(each.figure, figure) and _meet(each.place, _place(entry.article))
                 for entry in self._file.entries
+                for figure in figures_in(entry.value)
             )
             if not blind and (each.article, each.figure) not in seen:
                 seen.add((each.article, each.figure))
@@ -182,8 +184,8 @@ class _Comparison:
         what: str,
     ) -> Difference:
         document, value = self._file.document, shown(figure)
-        why = self._why.get((document, article, value), "")
-        return Difference(document, article, value, kind, what, why)
+        why = self._why.get((document, article, value)) or self._why.get((document, article, "*"))
+        return Difference(document, article, value, kind, what, why or "")
 
 
 def shown(figure: Figure) -> str:
@@ -205,7 +207,23 @@ def _meet(one: Place, other: Place) -> bool:
 
 
 def _same(encoded: Encoded, figure: Figure, entry: BlindEntry) -> bool:
-    return encoded.figure == figure and _meet(encoded.place, _place(entry.article))
+    return _alike(encoded.figure, figure) and _meet(encoded.place, _place(entry.article))
+
+
+def _alike(one: Figure, other: Figure) -> bool:
+    """The same number and unit; in 2—3 家 the first number has lost its unit."""
+    return one.number == other.number and (one.unit == other.unit or "" in {one.unit, other.unit})
+
+
+def _figures_of(entry: BlindEntry) -> list[Figure]:
+    """The figures of an entry; of 12 月 31 日 for 12 月底 the month, for the text has no day."""
+    found = sorted(figures_in(entry.value), key=str)
+    if any(figure.unit == "月" for figure in found):
+        found = [each for each in found if each.unit != "日" or each.number < _SHORTEST_MONTH]
+    return found
+
+
+_SHORTEST_MONTH = 28
 
 
 _OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<="}

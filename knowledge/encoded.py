@@ -6,6 +6,7 @@ Also those it only tells in words: in the sentences of provisions, materials, st
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from knowledge.base import KnowledgeBase
 from knowledge.citation import parse_cite
@@ -32,6 +33,11 @@ class Encoded:
     source: str
     either_way: bool = False
     """The test must fail, or is negated: the text may word it the other way round."""
+
+
+_ZEROS = ("", "CNY", "USD", "ratio", "日", "项", "家", "个", "人", "次")
+_OURS = frozenset({Figure(Decimal(0), unit) for unit in _ZEROS} | {Figure(Decimal(1), "类")})
+"""Figures of our own writing: "more than nothing", "at least one of the kinds named"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def encoded_figures(base: KnowledgeBase) -> Mapping[str, list[Encoded]]:
 def _encoded(article: str, stated: _Stated) -> Iterator[Encoded]:
     place = read_place(article)
     if place is not None:
-        for figure in figures_in(stated.text):
+        for figure in figures_in(stated.text) - _OURS:
             yield Encoded(article, place, figure, stated.sign, stated.source, stated.either_way)
 
 
@@ -168,6 +174,8 @@ def figures_in_words(base: KnowledgeBase, document: str) -> list[tuple[Place, Fi
         place = read_place(article)
         if place is not None:
             found.extend((place, figure) for figure in figures_in(text))
+            if "年底" in text or "年末" in text:
+                found.append((place, Figure(Decimal(12), "月")))
     return found
 
 
