@@ -1,6 +1,6 @@
 """Which subject to screen: one at a time, so that nobody is asked about what they do not have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from dialogs.buttons import find, named
@@ -8,6 +8,7 @@ from dialogs.message import Incoming, Pressed, Reply, Said
 from dialogs.node import Node
 from dialogs.scene import Scene
 from knowledge.model import Slug, Text
+from knowledge.programme import ProgrammeKind
 from knowledge.verdict import Timing
 
 _VERB = "s"
@@ -66,28 +67,61 @@ class Subjects(Node):
         return scene.pushed().moved(scope=scope, asking="").leaving(self.then)
 
 
+_MANY = 30
+"""Programmes of one role beyond which they are offered by theme."""
+_THEMES: Mapping[ProgrammeKind, str] = {
+    **dict.fromkeys(("subsidy", "award", "voucher", "loan", "tax", "investment"), "money"),
+    **dict.fromkeys(("certification", "evaluation", "pilot"), "titles"),
+    **dict.fromkeys(("right", "training", "encouragement"), "help"),
+    **dict.fromkeys(("permit", "filing", "report", "review", "duty"), "rules"),
+}
+
+
 def _groups(scene: Scene) -> dict[str, tuple[str, ...]]:
-    """The programmes that have not lapsed by the role they judge, in the order of the roles."""
+    """The programmes that have not lapsed by the role they judge; many of a role by theme too."""
     knowledge = scene.world.knowledge
     groups: dict[str, tuple[str, ...]] = {}
     for role in knowledge.roles:
         judged = tuple(
             each
-            for each, verdict in scene.briefs.items()
-            if knowledge.programmes[each].subject == role and verdict.timing is not Timing.EXPIRED
+            for each, brief in scene.briefs.items()
+            if knowledge.programmes[each].subject == role and brief.timing is not Timing.EXPIRED
         )
-        if judged:
+        if len(judged) > _MANY:
+            groups.update(_by_theme(scene, role, judged))
+        elif judged:
             groups[role] = judged
     return groups
 
 
+def _by_theme(scene: Scene, role: str, judged: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    kinds = {each: scene.programme(each).kind for each in judged}
+    parts = {
+        f"{role}-{theme}": tuple(each for each in judged if _THEMES[kinds[each]] == theme)
+        for theme in dict.fromkeys(_THEMES.values())
+    }
+    return {key: programmes for key, programmes in parts.items() if programmes}
+
+
 def _labels(scene: Scene) -> dict[str, str]:
-    roles = scene.world.knowledge.roles
-    labels = {}
-    for role, programmes in _groups(scene).items():
-        about = (roles[role].about or roles[role].title).of(scene.language)
-        labels[role] = scene.text("{about}（{count} 项）", about=about, count=len(programmes))
-    return labels
+    return {
+        key: scene.text("{about}（{count} 项）", about=_about(scene, key), count=len(programmes))
+        for key, programmes in _groups(scene).items()
+    }
+
+
+def _about(scene: Scene, key: str) -> str:
+    role, _, theme = key.partition("-")
+    found = scene.world.knowledge.roles[role]
+    if not theme:
+        return (found.about or found.title).of(scene.language)
+    themes = {
+        "money": scene.text("补助、奖励、贷款和税收"),
+        "titles": scene.text("资质、评价和试点"),
+        "help": scene.text("权利、人才、培训和鼓励事项"),
+        "rules": scene.text("许可、备案、报告和义务"),
+    }
+    return scene.text("{role}：{theme}", role=found.title.of(scene.language), theme=themes[theme])
 
 
 def _typed(text: str, labels: dict[str, str]) -> str | None:
