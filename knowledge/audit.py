@@ -203,7 +203,7 @@ def _place(article: str) -> Place:
 
 
 def _meet(one: Place, other: Place) -> bool:
-    return one.covers(other) or other.covers(one)
+    return one == other or one.covers(other) or other.covers(one)
 
 
 def _same(encoded: Encoded, figure: Figure, entry: BlindEntry) -> bool:

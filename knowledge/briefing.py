@@ -43,25 +43,19 @@ def briefs(
     known = _Known(dossier)
     wanted = base.programmes if programmes is None else programmes
     own: dict[str, list[FilingWindow]] = {}
-    for window in windows:
-        own.setdefault(window.programme, []).append(window)
-    return {
-        id_: _brief(
-            base, id_, desk.weighed(base.compiled[id_], known, as_of), as_of, own.get(id_, ())
+    for each in windows:
+        own.setdefault(each.programme, []).append(each)
+    times = desk.times_on(base, as_of)
+    found = {}
+    for id_ in wanted:
+        timing, window = times[id_]
+        if id_ in own:
+            window = window_of(base.programmes[id_], as_of, own[id_])
+        weighed = desk.weighed(base.compiled[id_], known, as_of)
+        found[id_] = Brief(
+            id_, timing, window, weighed.applicability, weighed.standing, weighed.missing
         )
-        for id_ in wanted
-    }
-
-
-def _brief(base: KnowledgeBase, id_: str, weighed: "Weighed", as_of: date, own: Windows) -> Brief:
-    return Brief(
-        id_,
-        timing_of(base, base.programmes[id_], as_of),
-        window_of(base.programmes[id_], as_of, own),
-        weighed.applicability,
-        weighed.standing,
-        weighed.missing,
-    )
+    return found
 
 
 def timing_of(base: KnowledgeBase, programme: Programme, as_of: date) -> Timing:
@@ -127,13 +121,34 @@ class _Desk:
 
     reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kept: dict[Hashable, Weighed] = field(default_factory=dict)
+    always: dict[str, Weighed] = field(default_factory=dict)
+    """Of programmes that read nothing: what the text leaves open stays open."""
+    times: tuple[date, dict[str, tuple[Timing, WindowState]]] | None = None
+    """Of the day asked for last: the timing of each programme, and its window if none is known."""
+
+    def times_on(self, base: KnowledgeBase, as_of: date) -> dict[str, tuple[Timing, WindowState]]:
+        """Timing and window of every programme on a day, as far as the texts say."""
+        kept = self.times
+        if kept is None or kept[0] != as_of:
+            found = {
+                id_: (timing_of(base, programme, as_of), window_of(programme, as_of, ()))
+                for id_, programme in base.programmes.items()
+            }
+            kept = self.times = (as_of, found)
+        return kept[1]
 
     def weighed(self, compiled: CompiledProgramme, known: _Known, as_of: date) -> Weighed:
         """What the facts make of a programme, weighed now or kept from before."""
         programme = compiled.model.id
+        found = self.always.get(programme)
+        if found is not None:
+            return found
         reads = self.reads.get(programme)
         if reads is None:
             reads = self.reads[programme] = tuple(sorted(set(_keys_of(compiled.plan, as_of))))
+            if not any(True for _ in compiled.plan.tests()):
+                found = self.always[programme] = weigh(compiled, known.dossier, as_of)
+                return found
         on = (programme, as_of, known.of(reads))
         found = self.kept.get(on)
         if found is None:
@@ -246,6 +261,8 @@ def _whole(plan: Plan, weighing: Weighing) -> StandingRange:
 
 
 def _routing(plan: Plan, env: Env, written: StandingRange) -> Routing:
+    if not plan.ways:
+        return weigh_routes((), written)
     return weigh_routes([(way.kind, way.truth(env)) for way in plan.ways], written)
 
 

@@ -6,7 +6,7 @@ one that says nothing to an applicant has a provision that says so.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge.base import KnowledgeBase
@@ -74,7 +74,10 @@ def _accounts(cited: Place, place: Place) -> bool:
 
     A citation of a whole section tells that there is one, not what its items say.
     """
-    if place.covers(cited):
+    # A citation that names no annex and no chapter means the place wherever it stands.
+    annex = None if cited.annex is None else place.annex
+    outer = place.outer if cited.outer or not place.trail else ()
+    if replace(place, annex=annex, outer=outer).covers(cited):
         return True
     return cited.covers(place) and bool(cited.trail or not place.trail or not cited.outer)
 

@@ -69,7 +69,7 @@ def encoded_figures(base: KnowledgeBase) -> Mapping[str, list[Encoded]]:
 def _encoded(article: str, stated: _Stated) -> Iterator[Encoded]:
     place = read_place(article)
     if place is not None:
-        for figure in figures_in(stated.text) - _OURS:
+        for figure in sorted(figures_in(stated.text) - _OURS, key=str):
             yield Encoded(article, place, figure, stated.sign, stated.source, stated.either_way)
 
 

@@ -17,7 +17,7 @@ from knowledge.model import Text
 from knowledge.programme import Duty, Ground, Material, Programme, Step
 from knowledge.search_query import ArticleKey, Question, Reader, Term, article_key, plain
 
-FLOOR = 0.5
+FLOOR = 0.6
 """The least share of a question's words, weighed by rarity, that a hit must answer.
 
 Set by the table in tests/knowledge/test_search.py: the questions of the trade stay above it, what

@@ -48,7 +48,8 @@ def is_open(verdict: Brief) -> bool:
     if verdict.ruled_out:
         return False
     undetermined = verdict.applicability is Applicability.UNDETERMINED
-    return undetermined or not verdict.standing.decided
+    # A case whose standing is decided may still go more than one way.
+    return undetermined or not verdict.standing.decided or bool(verdict.missing)
 
 
 def expired_on(scene: Scene, verdict: Brief) -> date | None:

@@ -63,8 +63,7 @@ class ProgrammeNode(Node):
             case Pressed(button=button):
                 return self._pressed(button, scene)
             case Said(text=text) if not scene.state.programme:
-                found = _by_title(scene, text)
-                return None if found is None else scene.pushed().moved(programme=found).again()
+                return self._named(scene, _by_title(scene, text))
         return None
 
     def _pressed(self, button: str, scene: Scene) -> Scene | None:
@@ -82,6 +81,27 @@ class ProgrammeNode(Node):
                 doubt = Objection(programme=programme.id, criterion=each)
                 return scene.pushed().objecting(doubt).leaving(self.objection)
         return None
+
+    def _named(self, scene: Scene, found: list[str]) -> Scene | None:
+        """The programme that was named, or the several; None where none was."""
+        if len(found) == 1:
+            return scene.pushed().moved(programme=found[0]).again()
+        if not found:
+            return None
+        shown = found[:_ON_A_PAGE]
+        text = scene.text("名称里有这几个字的有 {count} 个：", count=len(found))
+        if len(found) > len(shown):
+            text = scene.text(
+                "名称里有这几个字的有 {count} 个，先列 {shown} 个；再多打几个字，可以少一些。",
+                count=len(found),
+                shown=len(shown),
+            )
+        return scene.say(
+            text,
+            *(_choice(scene, each) for each in shown),
+            scene.back_button(),
+            scene.menu_button(),
+        )
 
     def _list(self, scene: Scene) -> Scene:
         titles = _in_order(scene)
@@ -123,14 +143,16 @@ def _choice(scene: Scene, programme: str) -> Choice:
     return scene.card_button(programme, title)
 
 
-def _by_title(scene: Scene, text: str) -> str | None:
-    """The one programme whose title holds what was typed; None when none or several do."""
+def _by_title(scene: Scene, text: str) -> list[str]:
+    """The programmes whose titles hold what was typed; one that is called just so stands alone."""
     word = text.strip().casefold()
     if len(word) < 2:  # noqa: PLR2004 - one character is in every title
-        return None
-    found = [
-        each
+        return []
+    titles = {
+        each: (programme.title.zh.casefold(), programme.title.en.casefold())
         for each, programme in scene.world.knowledge.programmes.items()
-        if word in programme.title.zh.casefold() or word in programme.title.en.casefold()
+    }
+    exact = [each for each, called in titles.items() if word in called]
+    return exact or [
+        each for each in _in_order(scene) if any(word in title for title in titles[each])
     ]
-    return found[0] if len(found) == 1 else None

@@ -67,6 +67,8 @@ def check_honest(verdict: Verdict, card: Card) -> None:
     if verdict.timing is Timing.EXPIRED:
         assert "失效" in card.lead
         assert "能得到什么" not in [section.title for section in card.sections]
+    elif verdict.criteria is None:
+        return  # what must be done, by which way: nothing is granted
     elif not verdict.ruled_out and verdict.standing.word in {"eligible", "to_be_evidenced"}:
         assert "不等于获批" in card.lead or "还不能下结论" in card.lead
     else:
@@ -103,6 +105,8 @@ def test_every_case_can_be_read_in_english(programme: str) -> None:
 @pytest.mark.parametrize("programme", sorted(CASES))
 def test_every_question_can_be_explained(programme: str) -> None:
     scene = a_scene(Dossier(), date(2024, 3, 1))
+    if not scene.briefs[programme].live:
+        return  # what has lapsed is not asked about
     for asking in scene.briefs[programme].missing:
         asked = scene.moved(asking=str(asking), scope=(programme,))
         reply = why(asked).replies[-1]
@@ -150,7 +154,7 @@ def test_no_number_of_a_lapsed_programme_stands_in_the_overview() -> None:
     talk.take(Pressed(button="p:999"))  # what has lapsed stands last
     card = talk.last[-1].card
     assert card is not None
-    lapsed = next(section for section in card.sections if section.title == "已经失效")
+    lapsed = next(section for section in card.sections if section.title.startswith("已经失效"))
     assert all("万元" not in note for line in lapsed.lines for note in line.notes)
 
 
