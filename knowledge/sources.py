@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from knowledge.base import KnowledgeBase
 from knowledge.benefit import Benefit
@@ -12,6 +12,7 @@ from knowledge.clock import Clock
 from knowledge.criterion import Cited, Criterion, TestSource
 from knowledge.document import Document
 from knowledge.fact import ClosedList
+from knowledge.finding import Finding, FindingKind
 from knowledge.official_text import (
     Ambiguous,
     Found,
@@ -30,37 +31,6 @@ from knowledge.quoting import (
     compare_test,
     compare_yearly,
 )
-
-FindingKind: TypeAlias = Literal[
-    "no_source", "no_such_article", "missing", "ambiguous", "elsewhere",
-    "number", "unit", "comparator", "force",
-]  # fmt: skip
-
-_SENTENCES: dict[FindingKind, str] = {
-    "no_source": "there is no text {}",
-    "no_such_article": "the text has no such article",
-    "missing": "the quote stands nowhere in the text: {}",
-    "ambiguous": "the quote stands {} times within the article",
-    "elsewhere": "the quote stands in {}, not in the cited article",
-    "number": "the quote has no {}",
-    "unit": "the quote has the number, but not the unit of {}",
-    "comparator": "the quote has no word for {}",
-    "force": "the words of the quote are not those of force {}",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that does not agree with the official text: which file, where in it, and what."""
-
-    file: str
-    id: str
-    cite: str
-    kind: FindingKind
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.id}: {self.cite}: {_SENTENCES[self.kind].format(self.what)}"
 
 
 def check_sources(base: KnowledgeBase, folder: Path) -> list[Finding]:
