@@ -5,9 +5,6 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-_MANY = 140
-"""As many programmes as the texts at hand are expected to give."""
-
 
 def main() -> int:
     """Measure, print, and write where asked."""
@@ -19,7 +16,7 @@ def main() -> int:
     from benchmarks.knowledge.report import tables, write_json, write_page  # noqa: PLC0415
     from benchmarks.knowledge.running import run  # noqa: PLC0415
 
-    report = run(_MANY, quick=asked.quick)
+    report = run(quick=asked.quick)
     print(tables(report))
     if asked.json is not None:
         write_json(report, asked.json)

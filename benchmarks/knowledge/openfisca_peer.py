@@ -229,9 +229,7 @@ class _Formulas:
                 return self._years(node)
             case tree.YearOf():
                 day = self.number(node.day)
-                return lambda who, period: (
-                    day(who, period).astype("datetime64[Y]").astype(int) + 1970
-                )
+                return lambda who, period: _year_of(day(who, period))
             case tree.Arithmetic():
                 return _reduced(
                     _OPERATE[node.operator], [self.number(node.left), self.number(node.right)]
@@ -254,6 +252,11 @@ class _Formulas:
         if node.function != "mean_years":
             return total
         return lambda organisation, period: total(organisation, period) / node.years
+
+
+def _year_of(day: Any) -> Any:  # noqa: ANN401 - a day or an array of days
+    """Of the day of the period, or of an array of days."""
+    return day.year if isinstance(day, date) else day.astype("datetime64[Y]").astype(int) + 1970
 
 
 def _read(name: str, years: int | None = None) -> Formula:

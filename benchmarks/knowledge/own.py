@@ -1,6 +1,5 @@
 """Huiqi by itself: loading a release, verdicts of all programmes, the next question."""
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from benchmarks.knowledge.profiles import (
 )
 from benchmarks.knowledge.timing import Figures, figures, measured, took
 from knowledge.base import KnowledgeBase
+from knowledge.briefing import briefs, weigh
 from knowledge.evaluation import evaluate, evaluate_all
 from knowledge.loading import BUILTIN_FOLDER, load_files, read_folder
 from knowledge.profile import Asking, Cell, Dossier, Records
@@ -46,12 +46,9 @@ class Effort:
     partial_profiles: int
     interviews: int
     columns: int
-    each_programme: bool = True
 
 
 THOROUGH = Effort(7, 20, 15, 200, 10, 10_000)
-LARGE = Effort(5, 5, 5, 20, 1, 0, each_programme=False)
-"""For a release of many programmes, where one run is long."""
 QUICK = Effort(1, 2, 1, 5, 1, 20)
 """Shows that everything runs; no figure to quote."""
 
@@ -74,6 +71,8 @@ class Verdicts:
     each: Mapping[str, Figures]
     each_traced: Mapping[str, Figures]
     all: Figures
+    all_kept: Figures
+    """The same once it was weighed: what a turn costs whose answer changes nothing."""
     all_traced: Figures
 
 
@@ -117,21 +116,6 @@ def builtin_files() -> dict[str, str]:
     return read_folder(BUILTIN_FOLDER)
 
 
-def repeated_files(programmes: int) -> dict[str, str]:
-    """The built-in release with its programmes repeated under other ids up to a number."""
-    files = builtin_files()
-    own = [
-        (name, content)
-        for name, content in files.items()
-        if name.startswith("programmes/") and not name.endswith(".cases.yaml")
-    ]
-    for number in range(programmes - len(own)):
-        name, content = own[number % len(own)]
-        id_ = f"{Path(name).stem}-again-{number // len(own)}"
-        files[f"programmes/{id_}.yaml"] = re.sub("(?m)^id: .*$", f"id: {id_}", content, count=1)
-    return files
-
-
 def _cold(files: Mapping[str, str], effort: Effort) -> Cold:
     whole, imports, loads = [], [], []
     with TemporaryDirectory() as folder:
@@ -161,9 +145,8 @@ def _verdicts(base: KnowledgeBase, enquiry: Enquiry, effort: Effort) -> Verdicts
     for id_ in sorted(base.programmes):
         plain = [partial(evaluate, base, id_, d, AS_OF, trace=False) for d in dossiers]
         traced = [partial(evaluate, base, id_, d, AS_OF) for d in dossiers]
-        if effort.each_programme:
-            each[id_] = measured(plain, effort.repeats)
-            each_traced[id_] = measured(traced, effort.repeats)
+        each[id_] = measured(plain, effort.repeats)
+        each_traced[id_] = measured(traced, effort.repeats)
         singles += plain
         singles_traced += traced
     return Verdicts(
@@ -172,14 +155,15 @@ def _verdicts(base: KnowledgeBase, enquiry: Enquiry, effort: Effort) -> Verdicts
         each,
         each_traced,
         measured([partial(all_untraced, base, d) for d in dossiers], effort.repeats),
+        measured([partial(briefs, base, d, AS_OF) for d in dossiers], effort.repeats),
         measured([partial(evaluate_all, base, d, AS_OF) for d in dossiers], effort.repeats),
     )
 
 
 def all_untraced(base: KnowledgeBase, dossier: Dossier) -> None:
-    """The verdicts of every programme as screening asks for them."""
-    for id_ in base.programmes:
-        evaluate(base, id_, dossier, AS_OF, trace=False)
+    """The standing of every programme and what is missing, weighed anew: nothing kept is used."""
+    for compiled in base.compiled.values():
+        weigh(compiled, dossier, AS_OF)
 
 
 def _questions(base: KnowledgeBase, enquiry: Enquiry, effort: Effort) -> Questions:

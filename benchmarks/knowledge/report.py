@@ -23,7 +23,6 @@ class Report:
     release: str
     thorough: bool
     built_in: Own
-    many: Own | None
     agreements: Sequence[Agreement]
     beside: Sequence[Timed]
     unknowns: Mapping[str, Unknowns]
@@ -48,8 +47,6 @@ def tables(report: Report) -> str:
     if not report.thorough:
         parts.append("**A quick run: it shows that everything works, its figures say nothing.**")
     parts += [*_own("The built-in release", report.built_in)]
-    if report.many is not None:
-        parts += _own("The same programmes repeated under other names", report.many)
     parts += [
         "### Beside the peers: one full profile, all 20 made-up programmes",
         _figures_table((t.does, t.figures) for t in report.beside),
@@ -70,7 +67,8 @@ def _own(title: str, own: Own) -> list[str]:
         ("cold: load alone", cold.load),
         ("verdict of one programme, without trace", verdicts.one),
         ("verdict of one programme, with trace", verdicts.one_traced),
-        ("verdicts of all, without trace", verdicts.all),
+        ("verdicts of all, without trace, weighed anew", verdicts.all),
+        ("verdicts of all, without trace, weighed before", verdicts.all_kept),
         ("verdicts of all, with trace", verdicts.all_traced),
         ("the first question of a process", questions.first),
         ("next question, random partial profiles", questions.partial),

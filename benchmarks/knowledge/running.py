@@ -5,12 +5,10 @@ import gc
 from benchmarks.knowledge.agreement import both_agreements, probes, unknowns
 from benchmarks.knowledge.beside import timed_beside, versions
 from benchmarks.knowledge.own import (
-    LARGE,
     QUICK,
     THOROUGH,
     builtin_files,
     own_figures,
-    repeated_files,
 )
 from benchmarks.knowledge.report import Report
 from benchmarks.knowledge.synthetic import synthetic_files
@@ -21,8 +19,8 @@ _PROFILES = 200
 _FEW_PROFILES = 3
 
 
-def run(many: int, *, quick: bool = False) -> Report:
-    """Measure everything; `quick` leaves the large release out and shows only that it works."""
+def run(*, quick: bool = False) -> Report:
+    """Measure everything; `quick` shows only that it works."""
     effort = QUICK if quick else THOROUGH
     profiles = _FEW_PROFILES if quick else _PROFILES
     described = machine()
@@ -38,7 +36,6 @@ def run(many: int, *, quick: bool = False) -> Report:
         built_in.release,
         not quick,
         own,
-        None if quick else own_figures(repeated_files(many), LARGE),
         agreements,
         beside,
         unknown,

@@ -45,8 +45,7 @@ def _sections(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[
     yield Section(title=scene.text("例外"), lines=tuple(_exceptions(scene, verdict)))
     lapsed = verdict.timing is Timing.EXPIRED
     yield Section(
-        title=scene.text("当时能得到什么（现在不能申请）") if lapsed else scene.text("能得到什么"),
-        lines=tuple(benefit_lines(scene, verdict)),
+        title=_gains(scene, programme, lapsed), lines=tuple(benefit_lines(scene, verdict))
     )
     yield Section(title=scene.text("不能重复享受"), lines=tuple(_excludes(scene, programme)))
     yield Section(
@@ -73,6 +72,16 @@ def _sections(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[
     yield Section(title=scene.text("依据"), lines=tuple(basis_lines(scene, programme)), folded=True)
 
 
+_NOT_APPLIED_FOR = frozenset({"duty", "right"})
+"""Kinds without a filing window: nothing is missing where none is published."""
+
+
+def _gains(scene: Scene, programme: Programme, lapsed: bool) -> str:  # noqa: FBT001 - private
+    if programme.kind == "duty":
+        return scene.text("会涉及什么")
+    return scene.text("当时能得到什么（现在不能申请）") if lapsed else scene.text("能得到什么")
+
+
 def _timing(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[CardLine]:
     language = scene.language
     rounds = [each for each in scene.world.deadlines if each.programme == programme.id]
@@ -97,7 +106,7 @@ def _timing(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[Ca
         )
         link = window.link if window.link.startswith("https://") else ""
         yield CardLine(text=days, mark="info", link=link)
-    if not own:
+    if not own and programme.kind not in _NOT_APPLIED_FOR:
         yield CardLine(text=wording.window(verdict.window, language), mark="info")
 
 

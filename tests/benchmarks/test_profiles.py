@@ -2,7 +2,6 @@
 
 import pytest
 
-from benchmarks.knowledge.own import repeated_files
 from benchmarks.knowledge.profiles import (
     AS_OF,
     enquiry_of,
@@ -50,9 +49,6 @@ class TestReleases:
         made_up = load_files(synthetic_files())
         sizes = {len(programme.all_criteria) for programme in made_up.programmes.values()}
         assert (len(made_up.programmes), sizes) == (PROGRAMMES, {8})
-
-    def test_programmes_are_repeated_up_to_the_number(self) -> None:
-        assert len(load_files(repeated_files(30)).programmes) == 30
 
 
 class TestFigures:
