@@ -99,7 +99,7 @@ _ROUTES: Mapping[RouteKind, str] = MappingProxyType(
         "permit": marked("需要行政许可"),
         "filing": marked("需要备案"),
         "report": marked("需要报告"),
-        "review": marked("需要安全审查"),
+        "review": marked("需要审查或评价"),
         "exempt": marked("不需要办理"),
     }
 )
