@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dialogs.cards.reasons import place, quote
+from dialogs.cards.reasons import article, quote
 from dialogs.message import CardLine
 from dialogs.scene import Scene
 from knowledge.programme import Programme, State
@@ -30,12 +30,11 @@ def lifecycle_lines(scene: Scene, programme: Programme) -> Iterator[CardLine]:
     """The states something goes through, each with the ways out of it."""
     titles = {state.id: state.title.of(scene.language) for state in programme.lifecycle}
     for state in programme.lifecycle:
-        document, article = place(scene, programme.id, state.cite)
         yield CardLine(
             text=titles[state.id],
             notes=(
                 *_ways_out(scene, state, titles),
-                scene.text("依据：{document} {article}", document=document, article=article),
+                article(scene, programme, state.cite),
             ),
         )
 

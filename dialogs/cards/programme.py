@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dialogs import wording
 from dialogs.cards.beyond import lifecycle_lines, silence_lines, yielding_lines
 from dialogs.cards.gains import benefit_lines, clock_lines
-from dialogs.cards.reasons import change_lines, listed, place, quote, why_sections
+from dialogs.cards.reasons import article, change_lines, listed, quote, why_sections
 from dialogs.cards.rounds import window_line
+from dialogs.cards.scores import score_lines
 from dialogs.cards.standing import badges, lead
 from dialogs.cards.texts import basis_lines, definition_lines, gap_lines
 from dialogs.message import Card, CardLine, Mark, Section
 from dialogs.scene import Scene
 from knowledge.model import Text
 from knowledge.programme import Programme
-from knowledge.score_sheet import ScoreSheet
 from knowledge.verdict import ExceptionOutcome, RouteOutcome, Timing, Verdict
 
 
@@ -61,7 +61,9 @@ def _sections(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[
     )
     yield from _procedure(scene, programme)
     yield Section(
-        title=scene.text("评分和排名"), lines=tuple(_scores(scene, programme, verdict)), folded=True
+        title=scene.text("评分和排名"),
+        lines=tuple(score_lines(scene, programme, verdict)),
+        folded=True,
     )
     yield Section(
         title=scene.text("状态变化"), lines=tuple(lifecycle_lines(scene, programme)), folded=True
@@ -199,53 +201,3 @@ def _procedure(scene: Scene, programme: Programme) -> Iterator[Section]:
         lines=tuple(line(each.says, each.cite) for each in programme.revocation),
         folded=True,
     )
-
-
-def article(scene: Scene, programme: Programme, cite: str) -> str:
-    """Where something stands, as one line."""
-    document, words = place(scene, programme.id, cite)
-    return scene.text("依据：{document} {article}", document=document, article=words)
-
-
-def _scores(scene: Scene, programme: Programme, verdict: Verdict) -> Iterator[CardLine]:
-    if programme.ranking is not None:
-        rule = programme.ranking
-        yield CardLine(
-            text=rule.says.of(scene.language),
-            mark="info",
-            quote=quote(scene, programme.id, rule.cite, rule.quote),
-        )
-    sheet = programme.score_sheet
-    if sheet is None:
-        return
-    if sheet.scoring == "not_stated":
-        yield CardLine(
-            text=scene.text("评分表只有各项满分，没有写怎么打分，所以不替您算分。"),
-            mark="info",
-            notes=(article(scene, programme, sheet.cite),),
-        )
-    yield from _score_lines(scene, sheet, verdict)
-    yield from (CardLine(text=note.of(scene.language)) for note in sheet.notes)
-
-
-def _score_lines(scene: Scene, sheet: ScoreSheet, verdict: Verdict) -> Iterator[CardLine]:
-    scored = {} if verdict.score is None else {line.id: line for line in verdict.score.lines}
-    for line in sheet.lines:
-        title = line.title.of(scene.language)
-        found = scored.get(line.id)
-        text = scene.text(
-            "{title}：满分 {points}",
-            title=title,
-            points=wording.quantity(line.points, scene.language),
-        )
-        if found is not None and found.low is not None and found.high is not None:
-            points = scene.text("{low} 到 {high}", low=found.low, high=found.high)
-            if found.low == found.high:
-                points = str(found.low)
-            text = scene.text(
-                "{title}：{points}（满分 {most}）",
-                title=title,
-                points=points,
-                most=wording.quantity(line.points, scene.language),
-            )
-        yield CardLine(text=text)

@@ -8,7 +8,7 @@ from dialogs.message import CardLine, Choice, Mark, Quote, Section
 from dialogs.scene import Scene
 from knowledge.criterion import Criterion, Group
 from knowledge.profile import Asking
-from knowledge.programme import AppliesTo
+from knowledge.programme import AppliesTo, Programme
 from knowledge.truth import Standing, StandingRange
 from knowledge.verdict import Change, Outcome, Verdict
 
@@ -159,6 +159,12 @@ def place(scene: Scene, programme: str, cite: str) -> tuple[str, str]:
     if rest and first in documents:
         return documents[first].number, rest
     return documents[scene.programme(programme).basis[0]].number, cite
+
+
+def article(scene: Scene, programme: Programme, cite: str) -> str:
+    """Where something stands, as one line."""
+    document, words = place(scene, programme.id, cite)
+    return scene.text("依据：{document} {article}", document=document, article=words)
 
 
 def _notes(scene: Scene, outcome: Outcome, node: Criterion | AppliesTo) -> Iterator[str]:

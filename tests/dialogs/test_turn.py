@@ -55,7 +55,7 @@ def test_a_text_that_is_too_long_is_refused_and_the_question_stays() -> None:
 def test_a_button_of_an_earlier_menu_still_does_what_it_says() -> None:
     talk = a_talk(consent=True)
     talk.say("测一测")
-    talk.take(Pressed(button="s:organisation"))
+    talk.take(Pressed(button="s:organisation-titles"))
     asked = talk.shown
     talk.take(Pressed(button="m:menu.programmes"))
     assert "想看哪个项目" in talk.shown

@@ -75,7 +75,9 @@ def test_keys_alone_lead_from_consent_to_a_card(browser: Browser, shared: Server
         expect(visitor.see("#log > .menu.latest [data-number='2']")).to_be_focused()
         keys.press("ArrowUp")
         keys.press("1")
-        expect(visitor.see("#log > .menu.latest [data-button='s:organisation']")).to_be_focused()
+        expect(
+            visitor.see("#log > .menu.latest [data-button='s:organisation-money']")
+        ).to_be_focused()
         keys.press("Enter")
         expect(visitor.question).to_be_visible()
         visitor.see("#words").focus()
