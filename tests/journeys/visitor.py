@@ -96,13 +96,13 @@ class Visitor:
         self.press(self.words["agree"])
         expect(self.see("#status.live")).to_be_visible()
 
-    def begin(self, about: str = "organisation") -> None:
+    def begin(self, about: str = "organisation-titles") -> None:
         """Open the page, consent, and stand before the first question."""
         self.open()
         self.agree()
         self.screen(about)
 
-    def screen(self, about: str = "organisation") -> None:
+    def screen(self, about: str = "organisation-titles") -> None:
         """From the menu to the first question about a kind of subject."""
         self.press(self.words["screening"])
         self.answer(self.newest.locator(f"[data-button='s:{about}']"))
