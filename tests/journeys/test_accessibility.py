@@ -76,7 +76,7 @@ def test_keys_alone_lead_from_consent_to_a_card(browser: Browser, shared: Server
         keys.press("ArrowUp")
         keys.press("1")
         expect(
-            visitor.see("#log > .menu.latest [data-button='s:organisation-titles']")
+            visitor.see("#log > .menu.latest [data-button='s:organisation-money']")
         ).to_be_focused()
         keys.press("Enter")
         expect(visitor.question).to_be_visible()
