@@ -13,7 +13,15 @@ from knowledge.inventory import check_inventory, read_inventory
 from knowledge.loading import BUILTIN_FOLDER, builtin
 from knowledge.mutation import Mutant, mutants_of, read_excused, survives
 
-Sources = Annotated[Path, typer.Option(help="A folder of official texts, <number>.txt each.")]
+Sources = Annotated[
+    Path,
+    typer.Option(
+        help="A folder of official texts, <number>.txt each.", exists=True, file_okay=False
+    ),
+]
+Blind = Annotated[
+    Path, typer.Option(help="The folder of second readings.", exists=True, file_okay=False)
+]
 _KINDS = {
     "only_blind": "only in the second reading",
     "only_encoded": "only in the release",
@@ -46,7 +54,7 @@ def coverage_command(
 
 
 def audit_command(
-    blind: Annotated[Path, typer.Option(help="The folder of second readings.")],
+    blind: Blind,
     write: Annotated[Path | None, typer.Option(help="Write the page to this file.")] = None,
 ) -> None:
     """Hold the release against a second reading. Fails while a difference is not settled."""
@@ -109,11 +117,14 @@ def _row(each: Difference) -> str:
 def mutate_command(
     programme: Annotated[str, typer.Option(help="Only this programme.")] = "",
     excused: Annotated[
-        Path | None, typer.Option(help="A YAML file: programme to survivor to reason.")
+        Path | None,
+        typer.Option(help="A YAML file: programme to survivor to reason.", exists=True),
     ] = None,
 ) -> None:
     """Change each number, comparator and force in turn: some policy case must notice."""
     base = builtin()
+    if programme and programme not in base.programmes:
+        raise typer.BadParameter(f"there is no programme {programme}")
     reasons = {} if excused is None else read_excused(excused)
     made, survivors = 0, list[Mutant]()
     for id_ in (programme,) if programme else base.programmes:
