@@ -60,6 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
     log_search.begin(config)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for browsers and processes begins first: nobody waits for it at the end."""
+    items.sort(key=lambda item: "tests/journeys/" not in item.nodeid)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Nothing that people or operators gave may be found in it."""
