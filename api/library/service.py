@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -49,8 +50,9 @@ class Library:
             next_question(self.base, Dossier(), today, programmes=(programme,))
 
 
+@cache
 def open_library() -> Library:
-    """The release that ships with the program. Raises `knowledge.loading.Refused`."""
+    """The release that ships with the program, indexed once. Raises `knowledge.loading.Refused`."""
     base = builtin()
     return Library(base, Search(base))
 
