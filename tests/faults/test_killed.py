@@ -90,13 +90,21 @@ async def test_killed_at(point: str, usual: Usual, day: Day, forge: Forge, tmp_p
     assert not moments, f"the day did not come there again: {moments}"
 
 
+_SENDS = (1, 2, 3, 4, 6)
+"""Which message is on its way at the first death: whose it is differs from day to day."""
+
+
 async def _killed_again(point: str, usual: Usual, day: Day, forge: Forge, tmp_path: Path) -> None:
     """What the first death leaves behind is being put in order when the second one comes."""
-    first = _AFTER_A_DEATH[point]
     for moment in moments_of(point):
-        folder = tmp_path / moment.rpartition(" ")[2]
-        folder.mkdir()
-        fates = [(first, 1), (moment, 1)]
-        evening, survived = await live(day, forge, folder, WEATHERS["fair"], fates=fates)
-        assert not survived
-        assert judge(evening, usual.evenings["fair"]) == []
+        came = False
+        for nth in _SENDS:
+            folder = tmp_path / f"{moment.rpartition(' ')[2]}-{nth}"
+            folder.mkdir()
+            fates = [(_AFTER_A_DEATH[point], nth), (moment, 1)]
+            evening, survived = await live(day, forge, folder, WEATHERS["fair"], fates=fates)
+            assert judge(evening, usual.evenings["fair"]) == []
+            came = not survived
+            if came:
+                break
+        assert came, f"the day did not come to {moment}"
