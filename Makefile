@@ -14,8 +14,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 HUIQI := $(BIN)/huiqi
 YAML := .yamllint.yaml knowledge dialogs tests
-# One file a process keeps its fixtures together; PYTEST_FLAGS= runs them in one.
-PYTEST_FLAGS ?= -n auto --dist loadfile
+# One file a process keeps its fixtures together, in the order of tests/conftest.py; PYTEST_FLAGS= runs them in one.
+PYTEST_FLAGS ?= -n auto --dist loadfile --no-loadscope-reorder
 # What loads or breaks a whole machine has it for itself: `make proof`.
 PROOF := tests/load tests/faults
 
