@@ -8,20 +8,19 @@ say who is right: each difference is settled against the text, with a reason.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias
 
-from pydantic import TypeAdapter, ValidationError, model_validator
+from pydantic import TypeAdapter, model_validator
 
 from knowledge.base import KnowledgeBase
 from knowledge.encoded import Encoded, encoded_figures, figures_in_words
 from knowledge.figures import Figure, figures_in
 from knowledge.model import Frozen, Line
 from knowledge.official_text import Place, read_place
-from knowledge.yaml_text import Refused, YamlText, read_yaml
+from knowledge.yaml_text import read_as
 
 Sign: TypeAlias = Literal[">=", ">", "<=", "<", "=", ""]
 SETTLED = "settled.yaml"
-_Read = TypeVar("_Read")
 
 
 class BlindEntry(Frozen):
@@ -90,7 +89,7 @@ def read_blind(folder: Path) -> dict[str, BlindFile]:
     for file in sorted(folder.glob("*.yaml")):
         if file.name == SETTLED:
             continue
-        read = _validated(read_yaml(file.name, file.read_text("utf-8")), TypeAdapter(BlindFile))
+        read, _ = read_as(file.name, file.read_text("utf-8"), TypeAdapter(BlindFile))
         found[read.document] = read
     return found
 
@@ -100,17 +99,7 @@ def read_settled(folder: Path) -> tuple[Settlement, ...]:
     file = folder / SETTLED
     if not file.is_file():
         return ()
-    plain = read_yaml(SETTLED, file.read_text("utf-8"))
-    return _validated(plain, TypeAdapter(tuple[Settlement, ...]))
-
-
-def _validated(plain: YamlText, adapter: "TypeAdapter[_Read]") -> _Read:
-    try:
-        return adapter.validate_python(plain.value)
-    except ValidationError as error:
-        raise Refused(
-            [plain.problem(tuple(e["loc"]), e["msg"]) for e in error.errors(include_url=False)]
-        ) from None
+    return read_as(SETTLED, file.read_text("utf-8"), TypeAdapter(tuple[Settlement, ...]))[0]
 
 
 def audit(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from knowledge.base import KnowledgeBase
 from knowledge.consistency import check_role
@@ -26,7 +26,7 @@ from knowledge.verdict import (
     ScoreLine,
     Verdict,
 )
-from knowledge.yaml_text import Problem, Refused, read_yaml
+from knowledge.yaml_text import Problem, Refused, read_as
 
 
 class CaseWindow(Frozen):
@@ -69,13 +69,7 @@ class Difference:
 
 def read_cases(file: str | PurePath, text: str) -> tuple[tuple[int, Case], ...]:
     """The cases of one file with their lines; raises Refused."""
-    plain = read_yaml(file, text)
-    try:
-        cases = TypeAdapter(tuple[Case, ...]).validate_python(plain.value)
-    except ValidationError as error:
-        raise Refused(
-            [plain.problem(tuple(e["loc"]), e["msg"]) for e in error.errors(include_url=False)]
-        ) from None
+    cases, plain = read_as(file, text, TypeAdapter(tuple[Case, ...]))
     return tuple((plain.line_of((place,)), case) for place, case in enumerate(cases))
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from knowledge.base import KnowledgeBase
 from knowledge.model import Frozen, Line, Slug
-from knowledge.yaml_text import Problem, Refused, read_yaml
+from knowledge.yaml_text import Problem, read_as
 
 FILE = "inventory.yaml"
 
@@ -24,13 +24,8 @@ def read_inventory(folder: Path) -> dict[str, tuple[Entry, ...]]:
     file = folder / FILE
     if not file.is_file():
         return {}
-    plain = read_yaml(FILE, file.read_text("utf-8"))
-    try:
-        return TypeAdapter(dict[Line, tuple[Entry, ...]]).validate_python(plain.value)
-    except ValidationError as error:
-        raise Refused(
-            [plain.problem(tuple(e["loc"]), e["msg"]) for e in error.errors(include_url=False)]
-        ) from None
+    adapter = TypeAdapter(dict[Line, tuple[Entry, ...]])
+    return read_as(FILE, file.read_text("utf-8"), adapter)[0]
 
 
 def check_inventory(base: KnowledgeBase, inventory: dict[str, tuple[Entry, ...]]) -> list[Problem]:

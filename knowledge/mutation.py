@@ -20,7 +20,7 @@ from knowledge.compiled import compile_programme
 from knowledge.criterion import Force
 from knowledge.programme import Programme
 from knowledge.sources import unquoted
-from knowledge.yaml_text import Plain, Refused, read_yaml
+from knowledge.yaml_text import Plain, read_as
 
 _NUMBER = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?(?![\d.]*-\d)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -58,13 +58,8 @@ class Mutant:
 
 def read_excused(file: Path) -> dict[str, dict[str, str]]:
     """Why a survivor does not matter, by programme and name; raises Refused."""
-    plain = read_yaml(file.name, file.read_text("utf-8"))
-    try:
-        return TypeAdapter(dict[str, dict[str, str]]).validate_python(plain.value)
-    except ValidationError as error:
-        raise Refused(
-            [plain.problem(tuple(e["loc"]), e["msg"]) for e in error.errors(include_url=False)]
-        ) from None
+    adapter = TypeAdapter(dict[str, dict[str, str]])
+    return read_as(file.name, file.read_text("utf-8"), adapter)[0]
 
 
 def mutants_of(programme: Programme) -> Iterator[Mutant]:

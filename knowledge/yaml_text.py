@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import yaml
+from pydantic import TypeAdapter, ValidationError
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 Loc: TypeAlias = tuple[str | int, ...]
@@ -62,6 +63,20 @@ def key_of(loc: Loc) -> str:
     for part in loc:
         text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else part)
     return text
+
+
+_Read = TypeVar("_Read")
+
+
+def read_as(file: str | PurePath, text: str, adapter: TypeAdapter[_Read]) -> tuple[_Read, YamlText]:
+    """Read one file into what the adapter makes of it, with its lines; raises Refused."""
+    plain = read_yaml(file, text)
+    try:
+        return adapter.validate_python(plain.value), plain
+    except ValidationError as error:
+        raise Refused(
+            [plain.problem(tuple(e["loc"]), e["msg"]) for e in error.errors(include_url=False)]
+        ) from None
 
 
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")

@@ -22,7 +22,7 @@ from knowledge.model import Frozen, Line
 from knowledge.profile import Dossier
 from knowledge.value import read_dossier
 from knowledge.verdict import Applicability, Verdict
-from knowledge.yaml_text import read_yaml
+from knowledge.yaml_text import read_as
 
 FOLDER = Path(__file__).parent / "personas"
 _Read = TypeVar("_Read")
@@ -67,7 +67,7 @@ def golden(name: str) -> Golden:
 
 
 def _read(file: Path, adapter: TypeAdapter[_Read]) -> _Read:
-    return adapter.validate_python(read_yaml(file.name, file.read_text("utf-8")).value)
+    return read_as(file.name, file.read_text("utf-8"), adapter)[0]
 
 
 def dossier_of(base: KnowledgeBase, found: Persona) -> Dossier:
